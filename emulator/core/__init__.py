@@ -1,0 +1,1 @@
+"""Virtual time, events, the log and the profile. Imports nothing else from the package."""

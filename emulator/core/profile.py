@@ -1,0 +1,318 @@
+"""Device profiles: a pair of glasses as data, read from one TOML file per device into frozen dataclasses.
+
+Every number has a source and a confidence in the file's ``[sources]`` table, by the longest matching key
+(``"display.*"``). What nobody published stays ``unknown`` there; a value that stands in for it is ``assumed`` and
+says so with ``published = "unknown"``.
+"""
+
+from __future__ import annotations
+
+import math
+import tomllib
+from dataclasses import dataclass, field, fields
+from fnmatch import fnmatchcase
+from pathlib import Path
+from typing import Any, Literal
+
+import msgspec
+
+from emulator.core.assets import asset
+from emulator.core.errors import ProfileError, nearest
+
+Confidence = Literal["measured", "published", "derived", "assumed", "unknown"]
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Where a value comes from; ``published`` is set when the value only stands in for an unknown one."""
+
+    source: str
+    confidence: Confidence
+    published: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Display:
+    """What the wearer sees.
+
+    Attributes:
+        eyes: 1 or 2.
+        colour: ``green`` or ``rgb``.
+        canvas_px: Width and height that screens are laid out for.
+        panel_px: Width and height of the panel that ``fov_diag_deg`` spans.
+        fov_diag_deg: Diagonal field of view of the panel.
+        nits_max: Peak luminance at the eye.
+        nits_min: Least luminance that the brightness setting reaches.
+        grey_levels: Number of grey levels, 2 to 256.
+        gamma: Exponent from code to light.
+        tint_rgb: Linear colour of a mono display, each in [0, 1].
+        transmittance: Share of the world's light that the lens lets through, in (0, 1].
+        bloom_share: Share of the light that spreads into the halo, in [0, 1).
+        bloom_sigma_deg: Width of the halo.
+        refresh_hz: Frames per second of the panel.
+        static_mw: Power of the lit display with a black picture, all eyes.
+        full_mw: Further power at full white and full brightness, all eyes; scales with light.
+        idle_off_s: Seconds without use until the display sleeps.
+        idle_off_options_s: What the setting offers.
+        head_up_wake: Whether raising the head can light the display.
+        auto_brightness: Whether a light sensor can steer the brightness.
+        safe_area_px: x, y, width, height inside the canvas; empty for all of it.
+    """
+
+    eyes: int
+    colour: Literal["green", "rgb"]
+    canvas_px: tuple[int, int]
+    panel_px: tuple[int, int]
+    fov_diag_deg: float
+    nits_max: float
+    nits_min: float
+    grey_levels: int
+    gamma: float
+    tint_rgb: tuple[float, float, float]
+    transmittance: float
+    bloom_share: float
+    bloom_sigma_deg: float
+    refresh_hz: float
+    static_mw: float
+    full_mw: float
+    idle_off_s: int
+    idle_off_options_s: tuple[int, ...]
+    head_up_wake: bool
+    auto_brightness: bool
+    safe_area_px: tuple[int, ...] = ()
+
+    @property
+    def px_per_deg(self) -> float:
+        """Pixels per degree: panel diagonal over its field of view."""
+        return math.hypot(*self.panel_px) / self.fov_diag_deg
+
+    @property
+    def fov_deg(self) -> tuple[float, float]:
+        """Horizontal and vertical field of view of the canvas."""
+        return self.canvas_px[0] / self.px_per_deg, self.canvas_px[1] / self.px_per_deg
+
+
+@dataclass(frozen=True, slots=True)
+class Opp:
+    """An operating point: speed relative to the fastest one in (0, 1], and busy power of one core."""
+
+    speed: float
+    core_mw: float
+
+
+@dataclass(frozen=True, slots=True)
+class Processor:
+    """One processor with its own operating system.
+
+    Attributes:
+        os: ``rtos`` or ``android``.
+        cores: Number of cores.
+        speed: Work per time of one core, relative to the mcu.
+        idle_mw: Awake, nothing to run.
+        core_mw: Added by each busy core.
+        suspended_mw: Asleep with memory kept.
+        resume_ms: From suspended to idle; ``resume_mw`` is drawn meanwhile.
+        suspend_ms: From idle to suspended; ``suspend_mw`` is drawn meanwhile.
+        boot_s: From off to idle; ``resume_mw`` is drawn meanwhile.
+        opps: Operating points, slowest first; empty for one speed.
+        chip: Its name.
+    """
+
+    os: Literal["rtos", "android"]
+    cores: int
+    speed: float
+    idle_mw: float
+    core_mw: float
+    suspended_mw: float = 0.0
+    resume_ms: float = 0.0
+    resume_mw: float = 0.0
+    suspend_ms: float = 0.0
+    suspend_mw: float = 0.0
+    boot_s: float = 0.0
+    opps: tuple[Opp, ...] = ()
+    chip: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Mailbox:
+    """The serial line between the processors: baud, interrupt latency, depth of the FIFO in messages."""
+
+    baud: float
+    irq_us: float
+    fifo: int
+
+
+@dataclass(frozen=True, slots=True)
+class Camera:
+    """The camera; ``fov_deg`` is horizontal. ``video_len_s`` limits a recording."""
+
+    photo_px: tuple[int, int]
+    fov_deg: float
+    snap_ms: float
+    active_mw: float
+    video_mw: float
+    video_len_s: int
+    sensor: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Audio:
+    """Microphones and speakers; powers while in use."""
+
+    mics: int
+    speakers: int
+    mics_mw: float
+    speaker_mw: float
+    stream_mw: float
+
+
+@dataclass(frozen=True, slots=True)
+class Radio:
+    """Bluetooth link to the phone and Wi-Fi; powers while in use, ``bt_idle_mw`` always."""
+
+    bt_idle_mw: float
+    bt_mw: float
+    wifi_mw: float
+    wifi: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Battery:
+    """The packs. ``slots`` names them: ``left``, ``right``, or ``main`` for a fixed one.
+
+    Attributes:
+        slots: Names of the pack slots.
+        capacity_mah: Rated capacity of each pack.
+        nominal_v: Nominal voltage.
+        ocv_shift_v: Added to the bundled open-circuit voltage table (4.2 V cell) for this chemistry.
+        series_ohm: Contacts, protection and diode of each pack.
+        cutoff_v: A cell below it is empty.
+        uvlo_v: A bus below it browns out.
+        swappable: Whether a pack can be pulled in use.
+        hold_up_uf: Bulk capacitor behind the diodes.
+    """
+
+    slots: tuple[str, ...]
+    capacity_mah: float
+    nominal_v: float
+    ocv_shift_v: float
+    series_ohm: float
+    cutoff_v: float
+    uvlo_v: float
+    swappable: bool
+    hold_up_uf: float
+
+
+@dataclass(frozen=True, slots=True)
+class Thermal:
+    """Two thermal nodes, die and skin, and the skin limits (simulation.md, section 5)."""
+
+    die_j_per_k: float
+    skin_j_per_k: float
+    die_skin_k_per_w: float
+    skin_air_k_per_w: float
+    limit_c: tuple[float, float, float]
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """A whole device. ``display``, ``camera`` or ``audio.speakers`` may be missing: ask ``capabilities``."""
+
+    id: str
+    name: str
+    processors: dict[str, Processor]
+    battery: Battery
+    thermal: Thermal
+    radio: Radio
+    audio: Audio
+    sources: dict[str, Source]
+    mailbox: Mailbox | None = None
+    display: Display | None = None
+    camera: Camera | None = None
+    wake_phrases: tuple[str, ...] = ()
+    controls: tuple[str, ...] = ("temple",)
+    weight_g: float | None = None
+    summary: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def capabilities(self) -> frozenset[str]:
+        """What apps may need: display, camera, microphone, speaker, wifi, swap, media, camera-key, power-key, temple."""
+        found = {
+            "display": self.display is not None,
+            "camera": self.camera is not None,
+            "microphone": self.audio.mics > 0,
+            "speaker": self.audio.speakers > 0,
+            "wifi": self.radio.wifi,
+            "swap": self.battery.swappable,
+        }
+        return frozenset(name for name, there in found.items() if there) | frozenset(self.controls)
+
+    def source(self, key: str) -> Source:
+        """Return where the value of ``key`` (``display.nits_max``) comes from: the longest pattern that fits.
+
+        Raises:
+            KeyError: If no pattern of ``[sources]`` fits.
+        """
+        fitting = [pattern for pattern in self.sources if fnmatchcase(key, pattern)]
+        return self.sources[max(fitting, key=len)] if fitting else self.sources[key]
+
+
+def profile_ids() -> list[str]:
+    """Return the ids of the profiles that ship."""
+    return sorted(path.stem for path in asset("profiles").glob("*.toml"))
+
+
+def load_profile(id_or_path: str) -> Profile:
+    """Read a shipped profile by id, or any ``*.toml`` by path.
+
+    Raises:
+        ProfileError: If there is no such profile, or the file is not one; starts with the file and names the key.
+    """
+    path = Path(id_or_path) if id_or_path.endswith(".toml") else asset("profiles", f"{id_or_path}.toml")
+    try:
+        data = tomllib.loads(path.read_text("utf-8"))
+        return msgspec.convert({**data, "id": path.stem}, Profile, strict=True)
+    except FileNotFoundError:
+        raise ProfileError(f"no device profile {id_or_path!r}{nearest(id_or_path, profile_ids())}") from None
+    except OSError as error:
+        raise ProfileError(f"{path}: cannot read the profile: {error}") from error
+    except tomllib.TOMLDecodeError as error:
+        raise ProfileError(f"{_place(path, error)}: {error}") from error
+    except (msgspec.ValidationError, UnicodeDecodeError) as error:
+        raise ProfileError(f"{path}: {error}") from error
+
+
+def numbers(profile: Profile) -> dict[str, Any]:
+    """Return every number of the profile by key: what ``[sources]`` must account for."""
+    found: dict[str, Any] = {}
+    for f in fields(profile):
+        if f.name not in {"sources", "id", "name", "summary", "wake_phrases", "controls"}:
+            _collect(f.name, getattr(profile, f.name), found)
+    return found
+
+
+def _collect(key: str, value: Any, found: dict[str, Any]) -> None:
+    if isinstance(value, dict):
+        for name, item in value.items():
+            _collect(f"{key}.{name}", item, found)
+    elif hasattr(value, "__dataclass_fields__"):
+        for f in fields(value):
+            _collect(f"{key}.{f.name}", getattr(value, f.name), found)
+    elif _is_number(value) or (isinstance(value, tuple) and value and _is_number(value[0])):
+        found[key] = value
+    elif isinstance(value, tuple):
+        for number, item in enumerate(value):
+            _collect(f"{key}.{number}", item, found)
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool)
+
+
+def _place(path: Path, error: tomllib.TOMLDecodeError) -> str:
+    line, column = getattr(error, "lineno", None), getattr(error, "colno", None)
+    if line is None:  # Python 3.13 and older tell it in the text only: "... (at line 3, column 5)"
+        words = str(error).rstrip(")").replace(",", "").split()
+        if "line" in words and "column" in words:
+            line, column = words[words.index("line") + 1], words[words.index("column") + 1]
+    return f"{path}:{line}:{column}" if line is not None else str(path)
