@@ -161,6 +161,16 @@ class Notify(Action, topic="phone.notified"):
 
 
 @dataclass(frozen=True, slots=True)
+class PlayTrack(Action, topic="phone.played"):
+    """The phone's player is at another track, or plays and pauses; ``line`` is the lyric line now."""
+
+    title: str
+    artist: str
+    playing: bool
+    line: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Ring(Action, topic="phone.rang"):
     """Somebody calls; ``caller`` is the name the phone knows."""
 

@@ -243,6 +243,13 @@ class CapabilityMissing(Event, topic="capability.missing"):
 
 
 @dataclass(frozen=True, slots=True)
+class MediaCommanded(Event, topic="media.commanded"):
+    """The phone's player was told to ``play``, ``pause``, go to the ``next`` or the ``previous`` track."""
+
+    command: str
+
+
+@dataclass(frozen=True, slots=True)
 class NoteSaved(Event, topic="note.saved"):
     """A memo or reminder was stored. ``due`` is ISO 8601 local time or ""."""
 
@@ -289,11 +296,12 @@ class IntentRecognized(Event, topic="intent.recognized"):
 
 @dataclass(frozen=True, slots=True)
 class AnswerGiven(Event, topic="answer.given"):
-    """The assistant or an app answers; ``text`` is for the HUD and the captions."""
+    """The assistant or an app answers; the turn's screen shows ``text`` unless ``on_screen`` is false."""
 
     text: str
     engine: str
     turn: int = 0
+    on_screen: bool = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,108 @@
+"""Settings on the glasses: slide chooses, tap changes (device.md, 1.4)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from emulator.core.events import AppClosed, AppOpened, GestureRecognized, IntentRecognized, SettingChanged
+from emulator.sdk import Context, Manifest, Work
+
+MANIFEST = Manifest(
+    title="Settings",
+    title_zh="设置",
+    icon="settings",
+    place=90,
+    needs=frozenset({"display"}),
+    intents={"settings.open": (r"打开设置|^设置$", r"\bopen (?:the )?settings\b")},
+    works=(Work("open", "settings", mcu_ms=20.0, ap_ms=60.0),),
+)
+BRIGHTNESS = (0.2, 0.4, 0.6, 0.8, 1.0)
+VOLUMES = (0.0, 0.25, 0.5, 0.75, 1.0)
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One setting: its names, the values a tap goes through, how a value reads."""
+
+    key: str
+    zh: str
+    en: str
+    values: tuple[Any, ...]
+    read: Callable[[Any, bool], str]
+
+
+def percent(value: Any, _zh: bool) -> str:
+    """Return a level as percent."""
+    return f"{round(100 * float(value))}%"
+
+
+def switch(value: Any, zh: bool) -> str:
+    """Return on or off in words."""
+    return ("开" if value else "关") if zh else ("On" if value else "Off")
+
+
+def seconds(value: Any, zh: bool) -> str:
+    """Return a duration in words."""
+    return f"{value} 秒" if zh else f"{value} s"
+
+
+ROWS = (
+    Row("brightness", "亮度", "Brightness", BRIGHTNESS, percent),
+    Row("auto_brightness", "自动亮度", "Auto brightness", (False, True), switch),
+    Row("idle_off_s", "自动熄屏", "Screen off after", (5, 10, 30, 60), seconds),
+    Row("head_up_wake", "抬头亮屏", "Head-up wake", (False, True), switch),
+    Row("volume", "音量", "Volume", VOLUMES, percent),
+    Row("notifications_with_screen_off", "熄屏通知", "Notify when off", (False, True), switch),
+    Row("language", "语言", "Language", ("zh", "en"), lambda value, _: {"zh": "中文", "en": "English"}[value]),
+)
+
+
+async def run(ctx: Context) -> None:
+    """Open from launcher or voice; double tap leaves."""
+    ear = ctx.hear(GestureRecognized, IntentRecognized, AppOpened, AppClosed, SettingChanged)
+    index, opened = 0, False
+    while True:
+        match await ear.next():
+            case AppOpened():
+                await ctx.work("open")
+                index, opened = 0, True
+            case IntentRecognized(turn=turn):
+                ctx.answer("", turn=turn, on_screen=False)
+                ctx.light()
+                ctx.open(ctx.app)
+            case GestureRecognized("temple", "swipe-forward") if opened:
+                index = (index + 1) % len(ROWS)
+            case GestureRecognized("temple", "swipe-back") if opened:
+                index = (index - 1) % len(ROWS)
+            case GestureRecognized("temple", "tap") if opened:
+                advance(ctx, ROWS[index])
+            case GestureRecognized("temple", "double-tap" | "triple-tap") if opened:
+                opened = False
+                ctx.close()
+        if opened:
+            show(ctx, index)
+
+
+def advance(ctx: Context, row: Row) -> None:
+    """Set ``row`` to the value after the present one."""
+    now = ctx.setting(row.key)
+    later = [value for value in row.values if value > now] if row.key != "language" else []
+    others = [value for value in row.values if value != now]
+    ctx.change(row.key, later[0] if later else others[0])
+
+
+def show(ctx: Context, index: int) -> None:
+    """Show the list with the row at ``index`` in the box."""
+    zh = ctx.language == "zh"
+    items = [{"label": row.zh if zh else row.en, "value": row.read(ctx.setting(row.key), zh)} for row in ROWS]
+    ctx.show(
+        "settings",
+        title=ctx.text("设置", "Settings"),
+        items=items,
+        index=index,
+        count=len(items),
+        hint_left=ctx.text("滑动·选择 单击·更改", "Slide · choose  Tap · change"),
+        hint_right=ctx.text("双击·返回", "Double tap · back"),
+    )

@@ -1,0 +1,81 @@
+"""The virtual hardware, wired from a profile: processors, ledger, packs, heat, display, controls, voice."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from emulator.core.events import BrownedOut, GestureRecognized, PowerChanged, SessionStarted
+from emulator.core.kernel import Kernel
+from emulator.core.log import EventLog, Record
+from emulator.core.profile import Profile
+from emulator.devices.battery.packs import Packs
+from emulator.devices.controls import Controls
+from emulator.devices.display import DisplayPart
+from emulator.devices.ledger import Ledger
+from emulator.devices.parts import Parts
+from emulator.devices.sensors import Sensors
+from emulator.devices.settings import Settings
+from emulator.devices.system import System
+from emulator.devices.thermal import Thermal
+from emulator.devices.voice import Voice
+
+
+class Device:
+    """One pair of glasses. Parts react to actions in the log and tell events into it.
+
+    Attributes:
+        state: ``on``, ``standby`` or ``off``.
+    """
+
+    def __init__(self, profile: Profile, kernel: Kernel, log: EventLog, start: SessionStarted) -> None:
+        self.profile, self.kernel, self.log = profile, kernel, log
+        self._start_time = datetime.fromisoformat(start.start_time)
+        self.state = "on"
+        self.ledger = Ledger(kernel)
+        self.settings = Settings(log, profile, start.language)
+        self.sensors = Sensors(log, start.worn)
+        self.system = System(kernel, log, self.ledger, profile, start.policy)
+        self.parts = Parts(kernel, log, self.ledger, profile)
+        self.display = DisplayPart(kernel, log, self.ledger, profile, self.settings, start)
+        self.voice = Voice(kernel, log, profile, self.parts)
+        self.controls = Controls(kernel, log, profile)
+        self.thermal = Thermal(kernel, log, self.ledger, profile, start.ambient_c)
+        self.packs = Packs(kernel, log, self.ledger, profile, start.pack_levels, lambda: self.thermal.skin_c)
+        log.subscribe(self._on_gesture, GestureRecognized)
+        log.subscribe(self._on_brown_out, BrownedOut)
+
+    def now(self) -> datetime:
+        """Return the local time on the glasses, to the microsecond."""
+        return self._start_time + timedelta(microseconds=self.kernel.now_ns // 1000)
+
+    def set_power(self, state: str, cause: str) -> None:
+        """Go to ``on``, ``standby`` or ``off``; nothing happens if already there."""
+        if state == self.state:
+            return
+        previous, self.state = self.state, state
+        if state == "off":
+            self.voice.cut("power-off")
+            self.display.sleep("power-off")
+            self.parts.release_all()
+            self.system.power_off()
+        elif previous == "off":
+            self.system.power_on()
+        elif state == "standby":
+            self.display.sleep("standby")
+        self.log.emit(PowerChanged(state, cause), "power")
+
+    def _on_gesture(self, record: Record) -> None:
+        match record.event:
+            case GestureRecognized("power-key", "long"):
+                self.set_power("on" if self.state == "off" else "off", "power-key")
+            case GestureRecognized("power-key", "double") if self.state == "on":
+                self.set_power("standby", "power-key")
+            case GestureRecognized() if self.state == "standby":
+                self.set_power("on", "control")
+
+    def _on_brown_out(self, record: Record) -> None:
+        match record.event:
+            case BrownedOut(consequence="power-off"):
+                self.set_power("off", "brown-out")
+            case BrownedOut():
+                self.system.brown_out()

@@ -1,0 +1,221 @@
+"""Glasses: puts the parts together. The one object that scripts, flows and the window hold."""
+
+from __future__ import annotations
+
+import queue
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from emulator.assistant.pipeline import Assistant
+from emulator.core.actions import EndSession, ReloadHud
+from emulator.core.assets import asset
+from emulator.core.errors import FileError
+from emulator.core.events import Action, Event, HudMeasured, SessionStarted
+from emulator.core.kernel import Kernel
+from emulator.core.log import EventLog, Record
+from emulator.core.profile import load_profile
+from emulator.core.units import MS, S
+from emulator.devices.controls import gesture_actions
+from emulator.devices.device import Device
+from emulator.hud.display_list import DisplayList, Element, lit
+from emulator.hud.document import HudDocument, load_documents, parse_document
+from emulator.hud.focus import Focus
+from emulator.hud.layout import lay_out
+from emulator.hud.state import HudState, reduce
+from emulator.session.calls import Calls
+from emulator.session.shelf import Shelf
+from emulator.session.start import session_start
+
+if TYPE_CHECKING:
+    import numpy as np
+
+E = TypeVar("E", bound=Event)
+
+
+class Glasses:
+    """A pair of virtual glasses with apps on it.
+
+    >>> from emulator import Glasses, Say
+    >>> with Glasses("quark_s1") as worn:
+    ...     worn.do(Say("一百二十加八十等于多少"))
+    ...     worn.run_for(seconds=2)
+    ...     "200" in worn.visible_text
+    True
+    """
+
+    def __init__(
+        self,
+        profile: str = "quark_s1",
+        *,
+        start: SessionStarted | None = None,
+        documents: dict[str, HudDocument] | None = None,
+        replies: bool = True,
+        **options: Any,
+    ) -> None:
+        """Switch a pair on.
+
+        Args:
+            profile: Id of a shipped profile, or the path of a ``*.toml``.
+            start: The first record of a session to repeat; instead of ``options``.
+            documents: HUD documents by id; the shipped ones if None.
+            replies: Whether services answer; a replay feeds the logged replies instead.
+            **options: ``policy, seed, language, start_time, apps, worn, pack_levels, ambient_c, lux`` (``start.py``).
+        """
+        self.documents = dict(load_documents(asset("huds")) if documents is None else documents)
+        self.profile = load_profile(start.profile if start else profile)
+        self.start = start or session_start(profile, self.profile, self.documents, options)
+        self.kernel = Kernel()
+        self.log = EventLog(self.kernel)
+        self.hud = HudState()
+        self.closed = False
+        self._drawn: tuple[HudState, DisplayList] | None = None
+        self._measured: HudMeasured | None = None
+        self._inbox: queue.SimpleQueue[Action] = queue.SimpleQueue()
+        self.log.emit(self.start, "session")
+        self.log.subscribe(self._on_record)
+        self.device = Device(self.profile, self.kernel, self.log, self.start)
+        self.focus = Focus()
+        self.calls = Calls(self.device, self.do, answering=replies)
+        self.apps = Shelf(self.device, self.focus, self.calls, self.start)
+        self.assistant = Assistant(self.device, self.focus, self.apps.mind())
+        self.kernel.run_until(0)
+
+    # --- causes from outside ---
+
+    def do(self, action: Action) -> None:
+        """Apply ``action`` now: the single way anything reaches the device from outside (main thread only)."""
+        if not self.kernel.running:
+            self.kernel.run_until(self.kernel.now_ns)
+        self.log.emit(action, "outside")
+
+    def post(self, action: Action) -> None:
+        """Leave ``action`` in the inbox, from any thread; it is applied before time advances next."""
+        self._inbox.put(action)
+
+    def play(self, sequence: Iterable[tuple[float, Action]]) -> float:
+        """Apply each action so many ms from now; return when the last one is due, in ms."""
+        last_ms = 0.0
+        for offset_ms, action in sequence:
+            self.kernel.after(round(offset_ms * MS), lambda action=action: self.do(action), late=True)  # type: ignore[misc]
+            last_ms = max(last_ms, offset_ms)
+        return last_ms
+
+    def gesture(self, control: str, name: str) -> float:
+        """Make gesture ``name`` on ``control`` (``devices/controls.py``); return how long it takes, in ms."""
+        return self.play(gesture_actions(control, name))
+
+    # --- time ---
+
+    @property
+    def now_ns(self) -> int:
+        """Virtual nanoseconds since power-on."""
+        return self.kernel.now_ns
+
+    def run_for(self, ms: float = 0.0, seconds: float = 0.0) -> None:
+        """Advance virtual time."""
+        self.run_until(self.now_ns + round(ms * MS) + round(seconds * S))
+
+    def run_until(self, t_ns: int, stop: Callable[[], bool] | None = None) -> bool:
+        """Apply the inbox, then advance to ``t_ns`` or until ``stop`` is true; return whether ``stop`` ended it."""
+        self.drain()
+        return self.kernel.run_until(t_ns, stop)
+
+    def drain(self) -> None:
+        """Apply what other threads left in the inbox."""
+        while not self._inbox.empty():
+            self.do(self._inbox.get())
+
+    # --- what is seen, told and used ---
+
+    @property
+    def display_list(self) -> DisplayList:
+        """What is drawn on the display now, as values."""
+        if self._drawn is None or self._drawn[0] is not self.hud:
+            self._drawn = (self.hud, self._lay_out())
+        return self._drawn[1]
+
+    @property
+    def elements(self) -> tuple[Element, ...]:
+        """The visible elements with id, text and box."""
+        return self.display_list.elements
+
+    @property
+    def visible_text(self) -> str:
+        """The text on the display, line by line; empty when it is off."""
+        return self.display_list.visible_text
+
+    def picture(self) -> np.ndarray[Any, np.dtype[np.uint8]]:
+        """Return the display's pixels: shape (h, w, 4), uint8, premultiplied BGRA. Needs Qt.
+
+        Raises:
+            CapabilityError: If the device has no display.
+        """
+        from emulator.hud.raster import picture_of
+
+        return picture_of(self.profile, self.display_list)
+
+    def events(self, kind: type[E]) -> list[E]:
+        """Return all events of ``kind`` so far, in order."""
+        return [record.event for record in self.log.records if isinstance(record.event, kind)]
+
+    def energy_mwh(self) -> dict[str, dict[str, float]]:
+        """Return the energy used so far: ``{component: {owner: mWh}}``."""
+        return self.device.ledger.energy_mwh()
+
+    # --- the end ---
+
+    def close(self) -> None:
+        """End the session; the log is complete then."""
+        if not self.closed:
+            self.closed = True
+            self.drain()
+            self.do(EndSession())
+            self.calls.close()
+
+    def __enter__(self) -> Glasses:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def save_log(self, path: Path | str) -> None:
+        """Write the log as JSON lines; an older file is replaced only when the new one is whole.
+
+        Raises:
+            FileError: If the file cannot be written.
+        """
+        target = Path(path)
+        part = target.with_name(target.name + ".part")
+        try:
+            part.write_text(self.log.to_jsonl(), "utf-8")
+            part.replace(target)
+        except OSError as error:
+            raise FileError(f"{target}: cannot write the log: {error}") from error
+
+    # --- readers ---
+
+    def _on_record(self, record: Record) -> None:
+        if isinstance(record.event, ReloadHud):
+            document = parse_document(record.event.text, Path(f"{record.event.hud}.hud.yaml"))
+            self.documents[record.event.hud] = document
+            self._drawn = None
+        before = self.hud
+        self.hud = reduce(before, record)
+        if self.hud is not before or isinstance(record.event, ReloadHud):
+            self._measure()
+
+    def _lay_out(self) -> DisplayList:
+        if self.profile.display is None:
+            return DisplayList()
+        return lay_out(self.hud, self.documents, self.profile.display)
+
+    def _measure(self) -> None:
+        """Tell the display what it shows: the one forward loop from picture to power."""
+        if self.profile.display is None:
+            return
+        share, level = lit(self.display_list)
+        measured = HudMeasured(share, level).quantised()
+        if measured != self._measured:
+            self._measured = measured
+            self.log.emit(measured, "hud")
