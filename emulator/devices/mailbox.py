@@ -1,0 +1,113 @@
+"""The mailbox: a serial line between the processors, one direction each way, with a FIFO at the far end.
+
+A message leaves when the line is free and the FIFO has room, takes its bytes at the line's baud, raises an
+interrupt, and is taken as soon as the receiver is awake. A message to a sleeping ap wakes it.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass
+from itertools import count
+
+from emulator.core.events import MessageReceived, MessageSent
+from emulator.core.kernel import Kernel
+from emulator.core.log import EventLog
+from emulator.core.profile import Mailbox as Line
+
+BITS_PER_BYTE = 10  # start, eight data, stop
+SOURCE = "mailbox"
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """What is sent: ``what`` for ``owner``; ``taken`` is called at the receiver."""
+
+    what: str
+    owner: str
+    size_bytes: int
+    taken: Callable[[], None]
+
+
+WhenAwake = Callable[[str, str, Callable[[], None]], None]
+"""Calls back as soon as the receiver is awake, waking it if need be: (owner, cause, callback)."""
+
+
+class Direction:
+    """One way of the mailbox, from ``sender`` to ``receiver``."""
+
+    def __init__(
+        self, kernel: Kernel, log: EventLog, line: Line, ends: tuple[str, str], numbers: count[int], take: WhenAwake
+    ) -> None:
+        """Make the way between ``ends`` (sender, receiver); ``take`` says when the receiver can take a message."""
+        self._kernel, self._log, self._line = kernel, log, line
+        self._sender, self._receiver = ends
+        self._numbers, self._when_awake = numbers, take
+        self._waiting: deque[Message] = deque()
+        self._sending = False
+        self._in_fifo = 0
+        self._epoch = 0
+
+    def send(self, message: Message) -> None:
+        """Queue ``message``; it leaves when line and FIFO allow."""
+        self._waiting.append(message)
+        self._try_send()
+
+    def clear(self) -> None:
+        """Drop everything that has not been taken: one end lost power."""
+        self._epoch += 1
+        self._waiting.clear()
+        self._sending, self._in_fifo = False, 0
+
+    def _try_send(self) -> None:
+        if self._sending or not self._waiting or self._in_fifo >= self._line.fifo:
+            return
+        message = self._waiting.popleft()
+        self._sending = True
+        self._in_fifo += 1
+        number, sent_ns, epoch = next(self._numbers), self._kernel.now_ns, self._epoch
+        self._log.emit(
+            MessageSent(number, self._sender, self._receiver, message.size_bytes, message.what, message.owner), SOURCE
+        )
+        line_ns = round(message.size_bytes * BITS_PER_BYTE / self._line.baud * 1e9)
+        self._kernel.post(sent_ns + line_ns, lambda: self._arrive(message, number, sent_ns, epoch))
+
+    def _arrive(self, message: Message, number: int, sent_ns: int, epoch: int) -> None:
+        if epoch != self._epoch:
+            return
+        self._sending = False
+
+        def interrupt() -> None:
+            irq_ns = round(self._line.irq_us * 1_000)
+            self._kernel.post(self._kernel.now_ns + irq_ns, lambda: self._take(message, number, sent_ns, epoch))
+
+        self._when_awake(message.owner, f"message {message.what}", interrupt)
+        self._try_send()
+
+    def _take(self, message: Message, number: int, sent_ns: int, epoch: int) -> None:
+        if epoch != self._epoch:
+            return
+        self._in_fifo -= 1
+        latency_us = (self._kernel.now_ns - sent_ns) / 1_000
+        self._log.emit(MessageReceived(number, self._receiver, latency_us), SOURCE)
+        message.taken()
+        self._try_send()
+
+
+class Mailbox:
+    """Both directions between mcu and ap; message numbers are unique over both."""
+
+    def __init__(self, kernel: Kernel, log: EventLog, line: Line, ap_when_awake: WhenAwake) -> None:
+        numbers = count(1)
+        self.to_ap = Direction(kernel, log, line, ("mcu", "ap"), numbers, ap_when_awake)
+        self.to_mcu = Direction(kernel, log, line, ("ap", "mcu"), numbers, _at_once)
+
+    def clear(self) -> None:
+        """Drop everything under way."""
+        self.to_ap.clear()
+        self.to_mcu.clear()
+
+
+def _at_once(owner: str, cause: str, callback: Callable[[], None]) -> None:  # noqa: ARG001  the mcu never sleeps deeply
+    callback()

@@ -1,0 +1,264 @@
+"""The ap: Android on its cores, with the power states around it.
+
+off → booting → idle ⇄ active, idle → suspending → suspended → resuming → idle. A wake during ``suspending`` lets it
+finish and resumes at once. Whoever caused the wake, the *keeper*, pays for resuming, for being awake, for the tail
+and for suspending. When another owner starts to need the ap while the keeper does not, it becomes the keeper: from
+there on it is the one that keeps it awake. Suspended power, and idling under a policy that never suspends, is the
+system's.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from emulator.core.events import HoldChanged, ProcessorChanged
+from emulator.core.kernel import Kernel, Timer
+from emulator.core.log import EventLog
+from emulator.core.profile import Processor
+from emulator.core.units import MS, MWH_PER_MW_NS, S
+from emulator.devices.ledger import Account, Ledger, to_nw
+from emulator.devices.processors.fair_share import FairShare
+from emulator.devices.processors.job import Job, nice_weight
+from emulator.devices.processors.meter import Meter
+from emulator.devices.work import Hold
+
+NAME = "ap"
+SYSTEM = "system"
+AWAKE = frozenset({"idle", "active"})
+
+
+class Android:
+    """The application processor.
+
+    Attributes:
+        state: ``off``, ``booting``, ``suspended``, ``resuming``, ``idle``, ``active`` or ``suspending``.
+        keeper: The owner that pays for it being awake.
+        scheduler: Runs its jobs.
+    """
+
+    def __init__(
+        self, kernel: Kernel, log: EventLog, ledger: Ledger, spec: Processor, timeout: Callable[[], int | None]
+    ) -> None:
+        self._kernel, self._log, self._ledger, self._spec, self._timeout = kernel, log, ledger, spec, timeout
+        self._meter = Meter(kernel, log, ledger, NAME, spec.core_mw)
+        self.scheduler = FairShare(kernel, spec.cores, self._meter)
+        self.state, self.keeper = "off", SYSTEM
+        self._paying: tuple[Account, int] = (self._meter.account(SYSTEM), 0)
+        self._until_ns = 0
+        self._change: Timer | None = None
+        self._tail: Timer | None = None
+        self._wake_again: tuple[str, str] | None = None
+        self._needs: dict[str, int] = {}
+        self._holds: dict[str, int] = {}
+        self._sleepers: list[Callable[[], None]] = []
+        self._epoch = 0
+        self._wake_asked_ns = -1
+        self._awake_since_ns = 0
+        self._woken_by = ""
+
+    @property
+    def awake(self) -> bool:
+        """Say whether it can run jobs now."""
+        return self.state in AWAKE
+
+    @property
+    def wake_ns(self) -> int:
+        """Return how long it would take to be awake, from now."""
+        resume_ns = round(self._spec.resume_ms * MS)
+        left_ns = max(0, self._until_ns - self._kernel.now_ns)
+        match self.state:
+            case "idle" | "active":
+                return 0
+            case "suspended":
+                return resume_ns
+            case "suspending":
+                return left_ns + resume_ns
+            case "off":
+                return round(self._spec.boot_s * S)
+        return left_ns
+
+    def settle(self, state: str) -> None:
+        """Be in ``state`` (``suspended`` or ``idle``) from the start of the session, without a transition."""
+        self._enter(state, "start", SYSTEM)
+        self.rest()
+
+    def boot(self, cause: str) -> None:
+        """Start from ``off``."""
+        if self.state == "off":
+            self._pass_through("booting", self._spec.boot_s * 1_000, cause, lambda: self._wake_up("booted"))
+
+    def cut(self, cause: str, *, keep_holds: bool = False) -> None:
+        """Lose power at once, with all that runs; holds are asked for again after a reboot if ``keep_holds``."""
+        self._stop_timers()
+        self.scheduler.clear()
+        self._meter.flush()
+        if not keep_holds:
+            self._epoch += 1
+            for owner in self._holds:
+                self._log.emit(HoldChanged(NAME, owner, 0), NAME)
+            self._holds.clear()
+        self._needs = dict(self._holds)
+        self._sleepers.clear()
+        self._wake_again, self._wake_asked_ns, self._woken_by = None, -1, ""
+        if self.state != "off":
+            self._enter("off", cause, SYSTEM)
+
+    def when_awake(self, owner: str, cause: str, callback: Callable[[], None]) -> None:
+        """Call ``callback`` as soon as it is awake, at once if it is; wakes it for ``owner`` if it is suspended."""
+        if self.awake:
+            callback()
+            return
+        self._sleepers.append(callback)
+        self.wake(owner, cause)
+
+    def waited_ns(self, since_ns: int) -> int:
+        """Return how much of the time from ``since_ns`` until it was last woken it took to wake."""
+        return max(0, self._awake_since_ns - max(since_ns, self._wake_asked_ns))
+
+    def claim_wake_mwh(self, owner: str) -> float:
+        """Return the energy of the last resume if ``owner`` caused it and has not claimed it yet, else 0."""
+        if self._woken_by != owner:
+            return 0.0
+        self._woken_by = ""
+        return self._spec.resume_mw * self._spec.resume_ms * MS * MWH_PER_MW_NS
+
+    def wake(self, owner: str, cause: str) -> None:
+        """Resume for ``owner``; when awake, only the tail starts anew."""
+        if not self.awake and self._wake_asked_ns < self._awake_since_ns:
+            self._wake_asked_ns = self._kernel.now_ns
+        if self.state == "suspended":
+            self._woken_by = owner
+            self._pass_through("resuming", self._spec.resume_ms, cause, lambda: self._wake_up(cause), owner)
+        elif self.state == "suspending":
+            self._wake_again = self._wake_again or (owner, cause)
+        elif self.awake:
+            self.rest()
+
+    def need(self, owner: str) -> None:
+        """Note that ``owner`` has a reason for it to be awake; once more for each reason."""
+        self._needs[owner] = self._needs.get(owner, 0) + 1
+        self._stop_tail()
+        self._find_keeper()
+
+    def leave(self, owner: str) -> None:
+        """Note that one reason of ``owner`` is gone."""
+        count = self._needs.get(owner, 0) - 1
+        if count > 0:
+            self._needs[owner] = count
+        elif count == 0:
+            del self._needs[owner]
+            self._find_keeper()
+        self.rest()
+
+    def hold(self, owner: str, cause: str) -> Hold:
+        """Keep it awake for ``owner`` until released; wakes it if it is suspended."""
+        self._count_hold(owner, 1)
+        self.need(owner)
+        self.wake(owner, cause)
+        epoch = self._epoch
+        return Hold(lambda: self._release(owner, epoch))
+
+    def run(self, label: str, owner: str, cost_ms: float, nice: int, finished: Callable[[], None]) -> None:
+        """Run one thread of ``cost_ms`` at top speed; it must be awake, and needed by ``owner``."""
+
+        def end() -> None:
+            self._note_load()
+            finished()
+
+        weight = nice_weight(nice)
+        self.scheduler.add(Job(label, round(cost_ms * MS), end, account=self._meter.account(owner), weight=weight))
+        self._note_load()
+
+    def _note_load(self) -> None:
+        """Tell whether it is active or idle, if that has changed."""
+        state = "active" if self.scheduler.busy else "idle"
+        if self.awake and state != self.state:
+            self._enter(state, "work" if state == "active" else "done", self.keeper)
+            if state == "idle":
+                self._meter.flush()
+
+    def rest(self) -> None:
+        """Start the tail if nothing needs it: it suspends when the policy's timeout is over."""
+        self._stop_tail()
+        if not self.awake or self._needs:
+            return
+        timeout_ms = self._timeout()
+        if timeout_ms is None:
+            self._keep(SYSTEM)
+        else:
+            self._tail = self._kernel.after(timeout_ms * MS, lambda: self.suspend("timeout"))
+
+    def suspend(self, cause: str) -> None:
+        """Go to sleep, if it is awake and nothing needs it."""
+        if self.awake and not self._needs:
+            self._stop_tail()
+            self._pass_through("suspending", self._spec.suspend_ms, cause, self._fall_asleep, self.keeper)
+
+    def _release(self, owner: str, epoch: int) -> None:
+        if epoch == self._epoch:  # else the power was cut meanwhile
+            self._count_hold(owner, -1)
+            self.leave(owner)
+
+    def _count_hold(self, owner: str, change: int) -> None:
+        count = self._holds.get(owner, 0) + change
+        self._holds[owner] = count
+        if not count:
+            del self._holds[owner]
+        self._log.emit(HoldChanged(NAME, owner, count), NAME)
+
+    def _pass_through(
+        self, state: str, duration_ms: float, cause: str, then: Callable[[], None], owner: str = SYSTEM
+    ) -> None:
+        self._until_ns = self._kernel.now_ns + round(duration_ms * MS)
+        self._enter(state, cause, owner)
+        self._change = self._kernel.at(self._until_ns, then)
+
+    def _wake_up(self, cause: str) -> None:
+        self._awake_since_ns = self._kernel.now_ns
+        self._enter("idle", cause, self.keeper)
+        self._find_keeper()
+        sleepers, self._sleepers = self._sleepers, []
+        for callback in sleepers:
+            callback()
+        self.rest()
+
+    def _fall_asleep(self) -> None:
+        self._enter("suspended", "suspended", SYSTEM)
+        again, self._wake_again = self._wake_again, None
+        if again is not None:
+            self.wake(*again)
+
+    def _find_keeper(self) -> None:
+        """Pass the costs of being awake on, if the keeper does not need it any more and another owner does."""
+        if self._needs and self.awake and self.keeper not in self._needs:
+            self._keep(next(iter(self._needs)))
+
+    def _keep(self, owner: str) -> None:
+        self.keeper = owner
+        self._pay()
+
+    def _enter(self, state: str, cause: str, owner: str) -> None:
+        self.state, self.keeper = state, owner
+        self._pay()
+        self._log.emit(ProcessorChanged(NAME, state, cause, owner), NAME)
+
+    def _pay(self) -> None:
+        spec = self._spec
+        mw = {
+            "off": 0.0, "suspended": spec.suspended_mw, "booting": spec.resume_mw, "resuming": spec.resume_mw,
+            "suspending": spec.suspend_mw,
+        }.get(self.state, spec.idle_mw)  # fmt: skip
+        account, nw = self._paying
+        account.add(-nw)
+        self._paying = (self._meter.account(self.keeper), to_nw(mw))
+        self._paying[0].add(self._paying[1])
+
+    def _stop_tail(self) -> None:
+        if self._tail is not None:
+            self._tail.cancel()
+            self._tail = None
+
+    def _stop_timers(self) -> None:
+        self._stop_tail()
+        if self._change is not None:
+            self._change.cancel()

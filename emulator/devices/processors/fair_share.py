@@ -1,0 +1,194 @@
+"""Weighted fair scheduling on several cores with a queue each: EEVDF, as Linux has it since 6.6.
+
+Each job has a virtual time ``v`` that runs at 1024 / weight while it is on the core, and a virtual deadline one slice
+ahead. The queue's virtual time is the weighted mean of its jobs. A job whose ``v`` is not past it is *eligible*
+(its lag is not negative); of the eligible ones the earliest deadline runs. It is asked anew when a job arrives
+(wake-up pre-emption), when the running one has used its slice, and when it ends. A new job goes to an idle core or
+the least loaded queue; a core that runs dry takes a waiting job over with its lag.
+
+Sources: Linux ``Documentation/scheduler/sched-eevdf.rst``, ``kernel/sched/fair.c``; Stoica and Abdel-Wahab 1995.
+"""
+
+from __future__ import annotations
+
+from functools import partial
+
+from emulator.core.kernel import Kernel
+from emulator.core.units import MS
+from emulator.devices.processors.job import NICE_0_WEIGHT, Core, Job
+from emulator.devices.processors.meter import Meter
+
+SLICE_NS = 3 * MS
+_SHIFT = 20  # virtual time is kept in 2^-20 ns, so that weights divide it without loss that matters
+
+
+class FairShare:
+    """EEVDF on ``cores`` symmetric cores.
+
+    Attributes:
+        preemptions: How often a job had to leave its core unfinished.
+    """
+
+    def __init__(self, kernel: Kernel, cores: int, meter: Meter | None = None) -> None:
+        self._kernel, self._meter = kernel, meter
+        self._seq = 0
+        self.preemptions = 0
+        self.cores = [Core(number) for number in range(cores)]
+        self._waiting: list[list[Job]] = [[] for _ in self.cores]
+        self._charged_ns = [0] * cores  # until when the running job's ``v`` and ``left_ns`` are up to date
+        self._idle_v = [0] * cores
+        for core in self.cores:
+            core.due = partial(self._due, core)
+        if meter is not None:
+            meter.measure(self.cores)
+
+    @property
+    def busy(self) -> bool:
+        """Say whether any core runs a job."""
+        return any(core.job is not None for core in self.cores)
+
+    @property
+    def left_ns(self) -> int:
+        """Return the running time that all jobs together still need."""
+        for core in self.cores:
+            self._charge(core)
+        running = sum(core.job.left_ns for core in self.cores if core.job is not None)
+        return running + sum(job.left_ns for queue in self._waiting for job in queue)
+
+    def add(self, job: Job) -> None:
+        """Put ``job`` on the emptiest queue, without lag; it runs at once if it comes first there."""
+        self._seq = job.seq = self._seq + 1
+        core = min(self.cores, key=self._weight)
+        self._charge(core)
+        self._place(job, core, 0)
+        self._waiting[core.number].append(job)
+        if core.job is None or core.end_ns != self._kernel.now_ns:  # one that ends right now comes first
+            self._choose(core)
+
+    def clear(self) -> list[Job]:
+        """Drop all jobs, unfinished, and return them."""
+        dropped = []
+        for core, queue in zip(self.cores, self._waiting, strict=True):
+            self._charge(core)
+            dropped += queue
+            queue.clear()
+            if core.job is not None:
+                dropped.append(core.job)
+                self._switch(core, None)
+        return dropped
+
+    def lag_ns(self, job: Job) -> float:
+        """Return how much running time ``job`` is behind its fair share, or ahead if negative."""
+        for core in self.cores:
+            self._charge(core)
+            jobs = self._jobs(core)
+            if job in jobs:
+                mean = sum(j.weight * j.v for j in jobs) / sum(j.weight for j in jobs)
+                return (mean - job.v) * job.weight / (NICE_0_WEIGHT << _SHIFT)
+        return 0.0
+
+    def _jobs(self, core: Core) -> list[Job]:
+        waiting = self._waiting[core.number]
+        return waiting if core.job is None else [core.job, *waiting]
+
+    def _weight(self, core: Core) -> int:
+        running = 0 if core.job is None else core.job.weight
+        return running + sum(job.weight for job in self._waiting[core.number])
+
+    def _mean_v(self, core: Core) -> int:
+        jobs = self._jobs(core)
+        if not jobs:
+            return self._idle_v[core.number]
+        return sum(job.weight * job.v for job in jobs) // sum(job.weight for job in jobs)
+
+    def _place(self, job: Job, core: Core, lag_v: int) -> None:
+        job.v = self._mean_v(core) - lag_v
+        job.deadline = job.v + _virtual(SLICE_NS, job)
+
+    def _charge(self, core: Core) -> None:
+        now_ns, job = self._kernel.now_ns, core.job
+        ran_ns = now_ns - self._charged_ns[core.number]
+        self._charged_ns[core.number] = now_ns
+        if job is not None and ran_ns:
+            job.left_ns -= ran_ns
+            job.v += _virtual(ran_ns, job)
+            if job.v >= job.deadline:
+                job.deadline = job.v + _virtual(SLICE_NS, job)
+
+    def _choose(self, core: Core) -> None:
+        """Run the eligible job with the earliest deadline; ``core`` has been charged."""
+        jobs = self._jobs(core)
+        if not jobs:
+            return
+        total = sum(job.weight for job in jobs)
+        sum_v = sum(job.weight * job.v for job in jobs)
+        eligible = [job for job in jobs if job.v * total <= sum_v]
+        best = min(eligible, key=lambda job: (job.deadline, job is not core.job, job.seq))
+        if best is not core.job:
+            queue = self._waiting[core.number]
+            queue.remove(best)
+            if core.job is not None:
+                self.preemptions += 1
+                queue.append(core.job)
+            self._switch(core, best)
+        run_ns = best.left_ns
+        if len(jobs) > 1:
+            to_deadline_ns = -(-(best.deadline - best.v) * best.weight // (NICE_0_WEIGHT << _SHIFT))
+            run_ns = min(run_ns, max(1, to_deadline_ns))
+        end_ns = self._kernel.now_ns + run_ns
+        if end_ns != core.end_ns:
+            core.end_ns = end_ns
+            self._kernel.post(end_ns, core.due)
+
+    def _switch(self, core: Core, after: Job | None) -> None:
+        if self._meter is not None:
+            self._meter.switch(core, core.job, after)
+        core.job = after
+        core.end_ns = -1
+
+    def _due(self, core: Core) -> None:
+        if core.end_ns != self._kernel.now_ns or core.job is None:
+            return
+        self._charge(core)
+        job = core.job
+        core.end_ns = -1
+        if job.left_ns > 0:
+            self._choose(core)
+            return
+        self._idle_v[core.number] = max(self._idle_v[core.number], job.v)
+        queue = self._waiting[core.number]
+        if not queue:
+            self._steal(core)
+        if queue:
+            self._end_and_go_on(core)
+        else:
+            self._switch(core, None)
+        job.finished()
+
+    def _end_and_go_on(self, core: Core) -> None:
+        ended, core.job = core.job, None
+        jobs = self._waiting[core.number]
+        total, sum_v = sum(j.weight for j in jobs), sum(j.weight * j.v for j in jobs)
+        best = min((j for j in jobs if j.v * total <= sum_v), key=lambda j: (j.deadline, j.seq))
+        jobs.remove(best)
+        core.job = ended
+        self._switch(core, best)
+        self._choose(core)
+
+    def _steal(self, core: Core) -> None:
+        """Take the waiting job that is furthest behind from the most loaded queue, with its lag."""
+        busiest = max(self.cores, key=lambda other: (len(self._waiting[other.number]), self._weight(other)))
+        queue = self._waiting[busiest.number]
+        if not queue:
+            return
+        self._charge(busiest)
+        job = min(queue, key=lambda j: (j.v, j.seq))
+        lag_v = self._mean_v(busiest) - job.v
+        queue.remove(job)
+        job.v = self._idle_v[core.number] - lag_v
+        job.deadline = job.v + _virtual(SLICE_NS, job)
+        self._waiting[core.number].append(job)
+
+
+def _virtual(run_ns: int, job: Job) -> int:
+    return -(-(run_ns * NICE_0_WEIGHT << _SHIFT) // job.weight)

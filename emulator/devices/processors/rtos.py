@@ -1,0 +1,171 @@
+"""The mcu: a real-time system on one core, with the periodic load that makes glasses glasses.
+
+It never sleeps deeply: between jobs it is tickless at ``idle_mw``. Its own tasks are paid by ``system``.
+
+Source of the periods and costs: simulation.md, section 2.2 (assumed there); the priorities are rate-monotonic but
+for the Bluetooth link, whose slots do not wait. Work of apps comes after everything that samples or listens.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from itertools import repeat
+
+from emulator.core.events import ProcessorChanged
+from emulator.core.kernel import Kernel
+from emulator.core.log import EventLog
+from emulator.core.profile import Processor, Profile
+from emulator.core.units import MS, S
+from emulator.devices.ledger import Ledger, to_nw
+from emulator.devices.processors.fixed_priority import FixedPriority
+from emulator.devices.processors.job import Job
+from emulator.devices.processors.meter import Meter
+from emulator.devices.processors.periodic import Periodic
+
+NAME = "mcu"
+SYSTEM = "system"
+FOREGROUND = 10
+
+
+@dataclass(frozen=True, slots=True)
+class BackgroundTask:
+    """A periodic task of the system; lower ``priority`` wins.
+
+    Attributes:
+        name: What it serves.
+        period_ms, cost_ms: One job of ``cost_ms`` mcu-ms every ``period_ms``.
+        priority: Below ``FOREGROUND`` it goes before the work of apps.
+        needs: Capability of the profile without which it does not run; "" for none.
+        worn_only: Whether it rests while the glasses are not worn.
+    """
+
+    name: str
+    period_ms: int
+    cost_ms: float
+    priority: int
+    needs: str = ""
+    worn_only: bool = False
+
+
+BACKGROUND = (
+    BackgroundTask("bt", 30, 0.3, 0),
+    BackgroundTask("imu", 10, 0.4, 1),
+    BackgroundTask("touch", 20, 0.1, 2, worn_only=True),
+    BackgroundTask("vad", 20, 1.1, 3, "microphone", worn_only=True),
+    BackgroundTask("wake-word", 40, 3.0, 4, "microphone", worn_only=True),
+    BackgroundTask("light", 200, 0.2, 20, "display", worn_only=True),
+    BackgroundTask("hub", 1_000, 3.0, 21),
+)
+
+
+class Rtos:
+    """The microcontroller.
+
+    Attributes:
+        state: ``off``, ``booting`` or ``idle``; what runs on it is in the slices.
+        scheduler: Runs its jobs.
+    """
+
+    def __init__(self, kernel: Kernel, log: EventLog, ledger: Ledger, profile: Profile, spec: Processor) -> None:
+        self._kernel, self._log, self._spec = kernel, log, spec
+        self._meter = Meter(kernel, log, ledger, NAME, spec.core_mw)
+        self.scheduler = FixedPriority(kernel, spec.cores, self._meter)
+        self._known = [task for task in BACKGROUND if not task.needs or task.needs in profile.capabilities]
+        self._background: dict[str, Periodic] = {}
+        self._base_nw = 0
+        self._epoch = 0
+        self._waiting: list[Job] = []
+        self.state, self.worn = "off", True
+
+    @property
+    def tasks(self) -> dict[str, Periodic]:
+        """Return the periodic tasks that run now, with their counts and response times."""
+        return dict(self._background)
+
+    @property
+    def load(self) -> float:
+        """Return the share of its time that periodic tasks before ``FOREGROUND`` take, in [0, 1)."""
+        chosen = [task for task in self._known if task.name in self._background and task.priority < FOREGROUND]
+        return sum(task.cost_ms / task.period_ms for task in chosen) / self._spec.speed / self._spec.cores
+
+    def settle(self) -> None:
+        """Be on from the start of the session."""
+        self._enter("idle", "start")
+        self._run_background()
+
+    def boot(self, cause: str) -> None:
+        """Start from ``off``."""
+        if self.state == "off":
+            self._epoch += 1
+            epoch = self._epoch
+            self._enter("booting", cause)
+            self._kernel.after(round(self._spec.boot_s * S), lambda: self._booted(epoch))
+
+    def cut(self, cause: str) -> None:
+        """Lose power at once, with all that runs."""
+        self._epoch += 1
+        for task in self._background.values():
+            task.stop()
+        self._background.clear()
+        self.scheduler.clear()
+        self._waiting.clear()
+        self._meter.flush()
+        if self.state != "off":
+            self._enter("off", cause)
+
+    def wear(self, worn: bool) -> None:
+        """Start or stop what only makes sense on a head."""
+        self.worn = worn
+        if self.state == "idle":
+            self._run_background()
+
+    def run(self, label: str, owner: str, cost_ms: float, finished: Callable[[], None]) -> None:
+        """Run a job of ``cost_ms`` mcu-ms for ``owner`` at the foreground priority, once it has booted."""
+        account = self._meter.account(owner)
+        job = Job(label, self.run_ns(cost_ms), finished, account=account, priority=FOREGROUND)
+        if self.state == "booting":
+            self._waiting.append(job)
+        else:
+            self.scheduler.add(job)
+
+    def run_ns(self, cost_ms: float) -> int:
+        """Return how long ``cost_ms`` mcu-ms take on its core."""
+        return round(cost_ms * MS / self._spec.speed)
+
+    def _booted(self, epoch: int) -> None:
+        if epoch == self._epoch:
+            self._enter("idle", "booted")
+            self._run_background()
+            waiting, self._waiting = self._waiting, []
+            for job in waiting:
+                self.scheduler.add(job)
+
+    def _run_background(self) -> None:
+        for task in self._known:
+            wanted = self.worn or not task.worn_only
+            running = self._background.get(task.name)
+            if wanted and running is None:
+                self._background[task.name] = self._start(task)
+            elif running is not None and not wanted:
+                running.stop()
+                del self._background[task.name]
+
+    def _start(self, task: BackgroundTask) -> Periodic:
+        job = Job(f"{SYSTEM}/{task.name}", 0, _nothing, account=self._meter.account(SYSTEM), priority=task.priority)
+        job.background = True
+        cost_ns = self.run_ns(task.cost_ms)
+        periodic = Periodic(self._kernel, self.scheduler, job, task.period_ms * MS, repeat(cost_ns).__next__)
+        periodic.start()
+        return periodic
+
+    def _enter(self, state: str, cause: str) -> None:
+        base_nw = 0 if state == "off" else to_nw(self._spec.idle_mw)
+        self._meter.account(SYSTEM).add(base_nw - self._base_nw)
+        self._base_nw = base_nw
+        self.state = state
+        self._log.emit(ProcessorChanged(NAME, state, cause, SYSTEM), NAME)
+
+
+def _nothing() -> None:
+    pass

@@ -1,0 +1,280 @@
+"""The dual system: takes work, lets the policy place it, runs it, and says what it cost.
+
+All causes of work arrive at the mcu: fingers, microphones, the phone's link. Work that is placed on the ap is handed
+over through the mailbox, and its result comes back the same way. A profile with one processor works alike, without
+mailbox.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from emulator.core.actions import SwitchPolicy
+from emulator.core.discovery import discover
+from emulator.core.errors import UsageError, nearest
+from emulator.core.events import CapabilityMissing, PolicyChanged, WearChanged, WorkFinished, WorkPlaced
+from emulator.core.kernel import Future, Kernel
+from emulator.core.log import EventLog, Record
+from emulator.core.profile import Profile
+from emulator.core.units import MS, MWH_PER_MW_NS
+from emulator.devices.ledger import Ledger
+from emulator.devices.mailbox import Mailbox, Message
+from emulator.devices.policy import Hint, Policy, View, explain
+from emulator.devices.processors.android import Android
+from emulator.devices.processors.rtos import Rtos
+from emulator.devices.work import Hold, Work, WorkDone
+
+SOURCE = "system"
+REPLY_BYTES = 32  # assumed: a status word and a reference to shared memory
+
+
+@dataclass(slots=True, eq=False)
+class _Running:
+    """A work between request and end."""
+
+    number: int
+    work: Work
+    processor: str
+    asked_ns: int
+    future: Future[WorkDone] = field(default_factory=Future)
+    wake_ns: int = 0
+    energy_mwh: float = 0.0
+    threads: int = 0
+
+
+class System:
+    """Both processors, the mailbox between them, and the policy above them.
+
+    Attributes:
+        mcu, ap: The processors; ``None`` for one that the profile has not got.
+        policy_id: The policy that decides now.
+    """
+
+    def __init__(
+        self, kernel: Kernel, log: EventLog, ledger: Ledger, profile: Profile, policy_id: str, *, worn: bool = True
+    ) -> None:
+        self._kernel, self._log, self._profile = kernel, log, profile
+        self._policy: Policy = _find_policy(policy_id)
+        self.policy_id = policy_id
+        self._numbers = 0
+        self._running: list[_Running] = []
+        specs = profile.processors
+        self.mcu = Rtos(kernel, log, ledger, profile, specs["mcu"]) if "mcu" in specs else None
+        self.ap = Android(kernel, log, ledger, specs["ap"], self._timeout_ms) if "ap" in specs else None
+        self._mailbox: Mailbox | None = None
+        if self.mcu and self.ap and profile.mailbox:
+            self._mailbox = Mailbox(kernel, log, profile.mailbox, self.ap.when_awake)
+        self._settle(worn)
+        log.subscribe(self._on_wear, WearChanged)
+        log.subscribe(self._on_policy, SwitchPolicy)
+
+    def states(self) -> dict[str, str]:
+        """Return the state of each processor; the mcu's is ``idle`` while it is on, or ``active`` at this moment."""
+        found = {}
+        if self.mcu:
+            found["mcu"] = "active" if self.mcu.scheduler.busy else self.mcu.state
+        if self.ap:
+            found["ap"] = self.ap.state
+        return found
+
+    def view(self) -> View:
+        """Return what the policy sees now."""
+        return View(
+            self._profile, self.states(), self._ready_ns(), self.mcu.load if self.mcu else 0.0, self._timeout_ms
+        )
+
+    def run(self, work: Work) -> Future[WorkDone]:
+        """Place ``work`` and start it; the future resolves when it is done or lost."""
+        self._numbers += 1
+        view = self.view()
+        if not view.able(work) or self._off:
+            return self._refuse(work)
+        processor = self._policy.place(work, view)
+        reason = explain(work, processor, view, self.policy_id)
+        running = _Running(self._numbers, work, processor, self._kernel.now_ns)
+        self._running.append(running)
+        placed = WorkPlaced(self._numbers, work.name, work.owner, processor, reason, work.deadline_ms)
+        self._log.emit(placed, SOURCE)
+        self._begin(running)
+        return running.future
+
+    def stay_awake(self, owner: str) -> Hold:
+        """Keep the ap awake for ``owner`` until the hold is released; wakes it. Does nothing without an ap."""
+        return self.ap.hold(owner, f"hold of {owner}") if self.ap and not self._off else Hold(_nothing)
+
+    def hint(self, what: str, owner: str = "system") -> None:
+        """Tell the policy of a first sign of work; it may wake the ap for ``owner``."""
+        if self.ap and not self._off and self._policy.hint(Hint(what), self.view()):
+            self.ap.wake(owner, f"hint {what}")
+
+    def switch_policy(self, policy_id: str) -> None:
+        """Let another policy decide from now on.
+
+        Raises:
+            UsageError: If there is no such policy.
+        """
+        self._policy, self.policy_id = _find_policy(policy_id), policy_id
+        self._log.emit(PolicyChanged(policy_id), SOURCE)
+        if self.ap and self.ap.state == "suspended" and self._timeout_ms() is None:
+            self.ap.wake("system", f"policy {policy_id}")
+        elif self.ap:
+            self.ap.rest()
+
+    def power_on(self) -> None:
+        """Boot both processors."""
+        if self.mcu:
+            self.mcu.boot("power-on")
+        if self.ap:
+            self.ap.boot("power-on")
+
+    def power_off(self, cause: str = "power-off") -> None:
+        """Switch both processors off at once; work under way is lost."""
+        if self._mailbox:
+            self._mailbox.clear()
+        for processor in (self.mcu, self.ap):
+            if processor:
+                processor.cut(cause)
+        lost, self._running = self._running, []
+        for running in lost:
+            running.future.set(WorkDone(running.number, running.processor, 0.0, 0.0, 0.0, False, finished=False))
+
+    def standby(self) -> None:
+        """Let the ap suspend now rather than after its tail, if nothing needs it."""
+        if self.ap:
+            self.ap.suspend("standby")
+
+    def brown_out(self) -> None:
+        """Lose the ap for as long as it takes to boot; the mcu survives and asks for lost work again."""
+        if not self.ap or self._off:
+            return
+        if self._mailbox:
+            self._mailbox.clear()
+        self.ap.cut("brown-out", keep_holds=True)
+        self.ap.boot("brown-out")
+        for running in self._running:
+            if running.processor == "ap":
+                self._begin(running)
+
+    @property
+    def _off(self) -> bool:
+        processor = self.mcu or self.ap
+        return processor is None or processor.state == "off"
+
+    def _settle(self, worn: bool) -> None:
+        if self.mcu:
+            self.mcu.worn = worn
+            self.mcu.settle()
+        if self.ap:
+            self.ap.settle("idle" if self._timeout_ms() is None else "suspended")
+
+    def _timeout_ms(self) -> int | None:
+        return self._policy.timeout(self.view())
+
+    def _ready_ns(self) -> dict[str, int]:
+        found = {}
+        if self.mcu:
+            found["mcu"] = self._backlog_ns()
+        if self.ap:
+            cores = self._profile.processors["ap"].cores
+            found["ap"] = self.ap.wake_ns + self.ap.scheduler.left_ns // cores
+        return found
+
+    def _backlog_ns(self) -> int:
+        """Return the running time of all works ahead on the mcu."""
+        assert self.mcu
+        works = [r.work.mcu_ms or 0.0 for r in self._running if r.processor == "mcu"]
+        return round(self.mcu.run_ns(sum(works)) / (1.0 - self.mcu.load))
+
+    def _begin(self, running: _Running) -> None:
+        work = running.work
+        if running.processor == "mcu":
+            assert self.mcu
+            spec = self._profile.processors["mcu"]
+            running.energy_mwh = spec.core_mw * self.mcu.run_ns(work.mcu_ms or 0.0) * MWH_PER_MW_NS
+            self.mcu.run(work.label, work.owner, work.mcu_ms or 0.0, lambda: self._finish(running))
+            return
+        assert self.ap
+        self.ap.need(work.owner)
+        if self._mailbox:
+            message = Message(work.name, work.owner, work.size_bytes, lambda: self._run_threads(running))
+            self._mailbox.to_ap.send(message)
+        else:
+            self.ap.when_awake(work.owner, f"work {work.name}", lambda: self._run_threads(running))
+
+    def _run_threads(self, running: _Running) -> None:
+        assert self.ap
+        work = running.work
+        running.threads = work.ap_threads
+        running.wake_ns = self.ap.waited_ns(running.asked_ns)
+        core_mw = self._profile.processors["ap"].core_mw
+        running.energy_mwh = core_mw * work.ap_threads * (work.ap_ms or 0.0) * MS * MWH_PER_MW_NS
+        running.energy_mwh += self.ap.claim_wake_mwh(work.owner)
+        for _ in range(work.ap_threads):
+            self.ap.run(work.label, work.owner, work.ap_ms or 0.0, work.nice, lambda: self._end_thread(running))
+
+    def _end_thread(self, running: _Running) -> None:
+        assert self.ap
+        running.threads -= 1
+        if running.threads:
+            return
+        work = running.work
+        if self._mailbox:
+            done = Message(f"{work.name} done", work.owner, REPLY_BYTES, lambda: self._finish(running))
+            self._mailbox.to_mcu.send(done)
+        else:
+            self._finish(running)
+        self.ap.leave(work.owner)
+
+    def _finish(self, running: _Running) -> None:
+        self._running.remove(running)
+        work = running.work
+        latency_ns = self._kernel.now_ns - running.asked_ns
+        done = WorkDone(
+            running.number,
+            running.processor,
+            running.wake_ns / MS,
+            latency_ns / MS,
+            running.energy_mwh,
+            latency_ns <= work.deadline_ns,
+        )
+        self._log.emit(
+            WorkFinished(
+                done.number, work.name, work.owner, done.processor, done.wake_ms, done.latency_ms, done.energy_mwh,
+                done.in_time,
+            ),
+            SOURCE,
+        )  # fmt: skip
+        running.future.set(done)
+
+    def _refuse(self, work: Work) -> Future[WorkDone]:
+        if not self._off:
+            missing = "ap" if work.ap_ms is not None else "mcu"
+            self._log.emit(CapabilityMissing(work.owner, missing), SOURCE)
+        future: Future[WorkDone] = Future()
+        future.set(WorkDone(self._numbers, "", 0.0, 0.0, 0.0, False, finished=False))
+        return future
+
+    def _on_wear(self, record: Record) -> None:
+        if self.mcu and isinstance(record.event, WearChanged):
+            self.mcu.wear(record.event.worn)
+
+    def _on_policy(self, record: Record) -> None:
+        if isinstance(record.event, SwitchPolicy):
+            self.switch_policy(record.event.policy)
+
+
+def policy_ids() -> list[str]:
+    """Return the ids of all policies."""
+    return sorted(discover("emulator.devices.policies", "POLICY"))
+
+
+def _find_policy(policy_id: str) -> Policy:
+    found = discover("emulator.devices.policies", "POLICY")
+    if policy_id not in found:
+        raise UsageError(f"no policy {policy_id!r}{nearest(policy_id, found)}")
+    policy: Policy = found[policy_id]
+    return policy
+
+
+def _nothing() -> None:
+    pass
