@@ -1,0 +1,71 @@
+"""The command ``glasses``: one module a word, found by ``discover``.
+
+Exit codes: 0 done, 1 a flow or check failed, 2 usage or a file that cannot be read, 130 interrupted, 141 nobody reads
+the output any more, 143 terminated.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+from argparse import ArgumentParser
+from importlib.metadata import PackageNotFoundError, version
+from types import FrameType
+from typing import NoReturn
+
+from emulator.core.errors import EmulatorError, ExpectationError
+
+INTERRUPTED = 130
+BROKEN_PIPE = 141
+TERMINATED = 143
+
+
+class Terminated(BaseException):
+    """SIGTERM came; unwinds like Ctrl-C, so that files are complete."""
+
+
+def main(argv: list[str] | None = None) -> int:
+    """Run ``glasses`` with ``argv`` (``sys.argv[1:]`` if None) and return the exit code."""
+    words = sys.argv[1:] if argv is None else argv
+    if words in (["--version"], ["-V"]):
+        print(f"glasses {_version()}")
+        return 0
+    try:
+        signal.signal(signal.SIGTERM, _terminate)
+        arguments = _parser().parse_args(words)
+        return int(arguments.run(arguments))
+    except EmulatorError as error:
+        print(f"glasses: {error}", file=sys.stderr)
+        return 1 if isinstance(error, ExpectationError) else 2
+    except KeyboardInterrupt:
+        return INTERRUPTED
+    except Terminated:
+        return TERMINATED
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return BROKEN_PIPE
+
+
+def _parser() -> ArgumentParser:
+    from emulator.core.discovery import discover
+
+    parser = ArgumentParser(prog="glasses", description="A desktop emulator of AI glasses.")
+    parser.add_argument("--version", "-V", action="version", version=f"glasses {_version()}")
+    words = parser.add_subparsers(required=True, metavar="COMMAND")
+    for command in discover("emulator.cli", "COMMAND").values():
+        sub = words.add_parser(command.name, help=command.help, description=command.help)
+        command.add_arguments(sub)
+        sub.set_defaults(run=command.run)
+    return parser
+
+
+def _terminate(_number: int, _frame: FrameType | None) -> NoReturn:
+    raise Terminated
+
+
+def _version() -> str:
+    try:
+        return version("glasses-emulator")
+    except PackageNotFoundError:
+        return "0+checkout"

@@ -1,0 +1,100 @@
+"""What holds before the first step of a flow: the header's ``given``."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from emulator.core.actions import ChangeSetting, SetScene
+from emulator.core.errors import UsageError, nearest
+from emulator.core.events import Action
+from emulator.core.yaml import Node
+from emulator.flows import values
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """What holds before the first step.
+
+    Attributes:
+        options: For ``Glasses``.
+        levels: Level by pack slot, or under ``""`` for all of them.
+        actions: Applied at power-on.
+    """
+
+    options: dict[str, Any]
+    levels: dict[str, float]
+    actions: tuple[Action, ...]
+
+
+def read_given(node: Node | None) -> Given:
+    """Read the mapping ``given``; unknown keys are errors."""
+    if node is None:
+        return Given({}, {}, ())
+    given = node.mapping("given", (*READERS, "battery", "scene", "settings"))
+    actions: list[Action] = []
+    if "scene" in given:
+        actions.append(SetScene(given["scene"].text("scene")))
+    if "settings" in given:
+        actions += changes(given["settings"])
+    options = {READERS[key][0]: READERS[key][1](item) for key, item in given.items() if key in READERS}
+    return Given(options, levels(given["battery"]) if "battery" in given else {}, tuple(actions))
+
+
+def levels(node: Node) -> dict[str, float]:
+    """Read ``62%`` for all packs, or ``{left: 62%, right: 5%}``; all packs are under ``""``."""
+    if isinstance(node.value, dict):
+        return {slot: values.share(item, f"battery {slot}") for slot, item in node.value.items()}
+    return {"": values.share(node, "battery")}
+
+
+def by_slot(wanted: dict[str, float], slots: tuple[str, ...]) -> dict[str, float]:
+    """Return the levels by slot of a device that has ``slots``.
+
+    Raises:
+        UsageError: If it has no such slot.
+    """
+    for slot in wanted:
+        if slot and slot not in slots:
+            raise UsageError(f"unknown pack {slot!r}{nearest(slot, slots)}")
+    return {slot: wanted.get(slot, wanted.get("", 0.0)) for slot in slots if slot in wanted or "" in wanted}
+
+
+def changes(node: Node) -> list[Action]:
+    """Read ``{volume: 50%, language: en}`` as changes of device settings."""
+    found: list[Action] = []
+    for key, item in node.mapping("settings").items():
+        check_setting(node.keys[key], key)
+        found.append(ChangeSetting(key, values.setting(item)))
+    return found
+
+
+def check_setting(node: Node, key: str) -> None:
+    """Fail at ``node`` unless ``key`` is a device setting."""
+    from emulator.devices.settings import TABLE
+
+    values.check_known(node, key, "setting", TABLE)
+
+
+def _time(node: Node) -> str:
+    text = node.text("time")
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        node.fail(f"time: expected ISO 8601 such as 2026-11-24T09:41:00+08:00, got {text!r}")
+    if moment.tzinfo is None:
+        node.fail(f"time: add the offset to UTC, as in {text}+08:00")
+    return text
+
+
+READERS: dict[str, tuple[str, Callable[[Node], Any]]] = {  # key: option of Glasses, reader
+    "worn": ("worn", lambda node: values.flag(node, "worn")),
+    "ambient": ("ambient_c", lambda node: values.celsius(node, "ambient")),
+    "lux": ("lux", lambda node: values.lux(node, "lux")),
+    "time": ("start_time", _time),
+    "language": ("language", lambda node: values.word(node, "language", ("zh", "en"))),
+    "policy": ("policy", lambda node: node.text("policy")),
+    "apps": ("apps", lambda node: tuple(app.text("apps") for app in node.sequence("apps"))),
+}

@@ -1,0 +1,32 @@
+"""Run flows: one new pair of glasses for each run."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from emulator.flows.flow import Flow
+from emulator.flows.play import Play, Verdict
+
+
+def runs(
+    flow: Flow, *, profile: str | None = None, seed: int | None = None, update_golden: bool = False
+) -> Iterator[Play]:
+    """Yield each run of ``flow``, on its own pair, not yet played; the pair is closed when the next is asked for.
+
+    Raises:
+        EmulatorError: If the flow asks for a profile, policy or pack that is not there.
+    """
+    from emulator.core.assets import asset
+    from emulator.hud.document import load_documents
+
+    documents = load_documents(asset("huds"))
+    for variant in flow.variants:
+        with flow.glasses(variant, profile, seed, documents=documents) as glasses:
+            yield Play(glasses, flow, variant, update_golden=update_golden)
+
+
+def run_flow(
+    flow: Flow, *, profile: str | None = None, seed: int | None = None, update_golden: bool = False
+) -> list[Verdict]:
+    """Play every run of ``flow`` and return how each ended; see ``runs``."""
+    return [play.finish() for play in runs(flow, profile=profile, seed=seed, update_golden=update_golden)]
