@@ -24,9 +24,9 @@ class Understood:
 
 
 class Grammar:
-    """The installed apps' patterns, compiled once.
+    r"""The installed apps' patterns, compiled once.
 
-    >>> grammar = Grammar({"volume.set": (r"音量(?:调到|设为)?(?P<percent>\\d+)", r"volume (?:to )?(?P<percent>\\d+)")}, ["夸克同学"])
+    >>> grammar = Grammar({"volume.set": (r"音量(?:调到|设为)?(?P<percent>\d+)", r"volume (?:to )?(?P<percent>\d+)")}, ["夸克同学"])
     >>> grammar.understand("夸克同学，音量调到50。")
     Understood(intent='volume.set', slots={'percent': '50'})
     """

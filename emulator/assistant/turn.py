@@ -127,8 +127,9 @@ class Turn:
                 case None:
                     return self._not_heard()
 
-    def _not_heard(self) -> None:
+    def _not_heard(self) -> str | None:
         self._emit(TurnEnded(self.number, "not-heard"))
+        return None
 
     async def _act(self, text: str, language: str) -> AnswerGiven | None:
         understood = self._mind.grammar.understand(text)

@@ -55,7 +55,8 @@ class Voice:
         duration_ms = speech_ms(text, language)
         self._over = over
         holds = [self._parts.hold(part, owner) for part in ("speaker", "stream")]
-        over.add_waiter(lambda: [hold.release() for hold in holds] and None)
+        for hold in holds:
+            over.add_waiter(hold.release)
         self._timer = self._kernel.after(duration_ms * MS, self._finish)
         self._log.emit(SpeechSpoken(text, language, duration_ms), owner)
         return over
