@@ -33,7 +33,7 @@ def world_picture(seed: int = 2, wh: tuple[int, int] = (640, 480)) -> np.ndarray
     """Soft colour clouds with noise, dusk to white."""
     random = np.random.default_rng(seed)
     coarse = random.integers(24, 256, (9, 12, 3), np.uint8)
-    smooth = cv2.resize(coarse, wh, interpolation=cv2.INTER_CUBIC).astype(int)
+    smooth = cv2.resize(coarse, wh, interpolation=cv2.INTER_LINEAR).astype(int)
     return np.clip(smooth + random.integers(-8, 9, smooth.shape), 0, 255).astype(np.uint8)
 
 
