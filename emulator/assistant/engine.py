@@ -76,12 +76,13 @@ class WakeWord(Protocol):
 class Stt(Protocol):
     """Turns one utterance into words."""
 
-    def transcribe(self, samples: Samples, language: str = "") -> Transcript:
+    def transcribe(self, samples: Samples, language: str = "", *, command: bool = False) -> Transcript:
         """Recognise one utterance of at most 30 s.
 
         Args:
             samples: The utterance, mono at ``SAMPLE_RATE_HZ``.
             language: ``zh``, ``en`` or "" to find out.
+            command: It is meant for us: the engine may lean towards our vocabulary.
         """
         ...
 

@@ -13,9 +13,10 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
+from numpy.typing import NDArray
 
 from emulator.assistant.endpointing import (
     SAMPLES_PER_MS,
@@ -49,6 +50,7 @@ class Utterance:
         voiced: Sample at which speech ended, since the start of listening.
         language: ``zh``, ``en`` or "" to find out.
         speculative: Speech may go on: the result may be void when it comes.
+        command: It is meant for us; False: look for a wake phrase without leaning towards anything.
     """
 
     number: int
@@ -56,6 +58,7 @@ class Utterance:
     voiced: int
     language: str
     speculative: bool = False
+    command: bool = False
 
 
 @dataclass(slots=True)
@@ -72,6 +75,8 @@ class _Speech:
     over: SpeechOver | None = None
     asked: int = -1  # ``voiced`` of the last recognition asked for
     answer: Transcript | None = None
+    trouble: str = ""
+    rest: str = ""  # the command after the wake phrase, as first heard
 
 
 @dataclass(slots=True)
@@ -94,7 +99,7 @@ class Hearing:
     settings: EndpointingSettings = field(default_factory=EndpointingSettings)
     level: float = 0.0  # loudness of the last frame, root mean square in [0, 1]
     _ends: Endpointing = field(init=False)
-    _sound: np.ndarray = field(init=False)  # type: ignore[type-arg]  # int16 ring of KEEP_SAMPLES
+    _sound: NDArray[np.int16] = field(init=False)  # ring of KEEP_SAMPLES
     _rest: bytes = b""
     _speech: _Speech = field(default_factory=_Speech)
     _held: bool = False  # push-to-talk
@@ -170,18 +175,27 @@ class Hearing:
         if utterance.number != speech.number:
             return
         stale = utterance.voiced != speech.asked  # speech went on since
-        if not stale:
-            speech.answer = answer
-        self._look_for_wake(answer, stale=stale)
-        if speech.over is not None and not stale:
+        match = self._wake_in(answer)
+        if match is not None and not speech.woken:
+            self._wake_up(match, stale=stale)
+        if stale:
+            return
+        if speech.addressed and not utterance.command and (match is None or match.rest):
+            self.recognise(replace(utterance, command=True))  # again, now that it is known to be meant for us
+            return
+        speech.answer = answer
+        if speech.over is not None:
             self._answer(speech.over, answer)
 
     def failed(self, utterance: Utterance, reason: str) -> None:
         """Take that the stt engine could not recognise ``utterance``."""
-        if utterance.number == self._speech.number and self._speech.addressed and not utterance.speculative:
-            self.do(FailSpeech(reason))
+        if utterance.number != self._speech.number:
+            return
+        self._speech.trouble = reason
+        if self._speech.over is not None:
+            self._tell_trouble()
 
-    def _frame(self, pcm: np.ndarray) -> None:  # type: ignore[type-arg]  # int16
+    def _frame(self, pcm: NDArray[np.int16]) -> None:
         at = self.position % KEEP_SAMPLES  # KEEP_SAMPLES is a multiple of the frame
         self._sound[at : at + FRAME_SAMPLES] = pcm
         samples = pcm.astype(np.float32) / 32_768.0
@@ -196,13 +210,13 @@ class Hearing:
         elif isinstance(end, SpeechPaused):
             self._ask(end.voiced, end.position, speculative=True)
         elif isinstance(end, SpeechResumed):
-            self._speech.asked, self._speech.answer = -1, None
+            self._speech = replace(self._speech, asked=-1, answer=None, rest="")
         else:
             self._end(end)
 
     def _begin(self, began: SpeechBegan) -> None:
         if began.joined:
-            self._speech.over, self._speech.asked, self._speech.answer, self._speech.told = None, -1, None, False
+            self._speech = replace(self._speech, over=None, asked=-1, answer=None, told=False, rest="")
         else:
             self._speech = _Speech(self._speech.number + 1, began.begin, began.first)
         self._speech.addressed = self._speech.addressed or self.open
@@ -214,24 +228,24 @@ class Hearing:
         speech.asked = voiced
         language = self.language if speech.addressed and not speech.woken else WAKE_LANGUAGE
         sound = self._cut(speech.begin, position)
-        self.recognise(Utterance(speech.number, sound, voiced, language, speculative))
+        self.recognise(Utterance(speech.number, sound, voiced, language, speculative, speech.addressed))
 
     def _end(self, over: SpeechOver) -> None:
         speech = self._speech
         speech.over = over
         self._tell_end(over)
-        if speech.answer is not None:
+        if speech.trouble:
+            self._tell_trouble()
+        elif speech.answer is not None:
             self._answer(over, speech.answer)
         elif speech.asked != over.voiced:
             self._ask(over.voiced, over.position, speculative=False)
 
-    def _look_for_wake(self, answer: Transcript, *, stale: bool) -> None:
-        """A wake phrase is told as soon as it is recognised, even if speech goes on."""
+    def _wake_up(self, match: WakeMatch, *, stale: bool) -> None:
+        """Tell a wake phrase as soon as it is recognised, even if speech goes on."""
         speech = self._speech
-        match = self._wake_in(answer)
-        if match is None or speech.woken:
-            return
         speech.woken = speech.addressed = True
+        speech.rest = "" if stale else match.rest
         self._follow_up = self.position + FOLLOW_UP_MS * SAMPLES_PER_MS
         self.do(WakeHeard(match.phrase, round(match.confidence, 3)))
         if match.rest or stale:
@@ -242,7 +256,7 @@ class Hearing:
     def _answer(self, over: SpeechOver, answer: Transcript) -> None:
         speech = self._speech
         match = self._wake_in(answer)
-        text = match.rest if match is not None else answer.text
+        text = match.rest if match is not None else speech.rest or answer.text
         if not speech.addressed or (match is not None and not text):
             return
         self._follow_up = 0
@@ -255,6 +269,10 @@ class Hearing:
 
     def _wake_in(self, answer: Transcript) -> WakeMatch | None:
         return self.wake.find(answer.text) if self.wake is not None and not self._speech.held else None
+
+    def _tell_trouble(self) -> None:
+        if self._speech.addressed:
+            self.do(FailSpeech(self._speech.trouble))
 
     def _tell_start(self) -> None:
         if self._speech.addressed and not self._speech.told and (self._ends.speaking or self._speech.over is not None):

@@ -176,7 +176,7 @@ class Listener:
         if stt is None:
             self._tell(lambda hearing: hearing.failed(job, trouble))
             return
-        answer: Transcript = stt.transcribe(job.samples, job.language)
+        answer: Transcript = stt.transcribe(job.samples, job.language, command=job.command)
         self._tell(lambda hearing: hearing.recognised(job, answer))
 
     def _load(self) -> tuple[Stt | None, str]:

@@ -27,7 +27,7 @@ def log_mel(samples: NDArray[np.float32]) -> NDArray[np.float32]:
     power = np.abs(np.fft.rfft(windows * _hann(), axis=1)) ** 2
     logs = np.log10(np.maximum(_filters() @ power.T, 1e-10))
     logs = np.maximum(logs, logs.max(initial=-10.0) - 8.0)
-    return ((logs + 4.0) / 4.0).astype(np.float32)
+    return np.asarray((logs + 4.0) / 4.0, np.float32)
 
 
 @cache

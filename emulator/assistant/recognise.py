@@ -20,8 +20,8 @@ from emulator.core.events import Action
 from emulator.core.units import S
 from emulator.world.audio_file import Pcm, read_sound, with_noise
 
-STT_MS = 330  # of the reference machine: p50 about 541 ms for 5.3 s of Chinese, RTF 0.04 above that
-STT_MS_PER_S = 40
+STT_MS = 100  # of the reference machine: p50 541 ms for 5.3 s of Chinese (docs/voice.md)
+STT_MS_PER_S = 80
 LAST_MS = 3_000  # longest silence after the file: hang, then recognition
 NO_NOISE_DB = 60.0
 
@@ -124,6 +124,6 @@ class _Run:
         return [(u, self._recognised(u)) for u in ready]
 
     def _recognised(self, utterance: Utterance) -> Transcript:
-        answer = self._voices.stt.transcribe(utterance.samples, utterance.language)
+        answer = self._voices.stt.transcribe(utterance.samples, utterance.language, command=utterance.command)
         seconds = len(utterance.samples) / SAMPLE_RATE_HZ
         return replace(answer, latency_ms=round(STT_MS + STT_MS_PER_S * seconds))

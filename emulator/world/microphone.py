@@ -6,6 +6,7 @@ that frames stop coming, and takes up a device that appears, within two seconds.
 
 from __future__ import annotations
 
+import sys
 import threading
 import time
 from collections.abc import Callable
@@ -18,8 +19,9 @@ FRAME_SAMPLES = 320  # 20 ms; larger blocks hang on some virtual devices
 LISTENING = "listening"
 CLOSED = "closed"
 SILENT_S = 1.0  # no frame for so long: the device is lost
+FIRST_S = 3.0  # but the first one may take longer
 LOOK_S = 0.25
-RETRY_S = 5.0  # even if no device came or went
+RETRY_S = 5.0 if sys.platform == "linux" else 2.0  # even if ``device_mark`` saw no device come or go
 
 
 class Microphone:
@@ -37,7 +39,7 @@ class Microphone:
         self.status = CLOSED
         self._take, self._changed, self._port_audio = take, changed, port_audio
         self._stream: Any = None
-        self._heard_s = 0.0
+        self._lost_s = 0.0
         self._stopping = threading.Event()
         self._thread: threading.Thread | None = None
 
@@ -60,8 +62,9 @@ class Microphone:
         mark, tried_s = "-", 0.0
         while not self._stopping.is_set():
             now_s = time.monotonic()
-            if self._stream is not None and now_s - self._heard_s > SILENT_S:
+            if self._stream is not None and now_s > self._lost_s:
                 self._drop()
+                self._say("the microphone was lost")
                 mark = "-"
             if self._stream is None:
                 seen = device_mark()
@@ -77,7 +80,7 @@ class Microphone:
         """Try to open the device; returns whether another try makes sense."""
         self._port_audio.rescan()
         try:
-            self._heard_s = time.monotonic()
+            self._lost_s = time.monotonic() + FIRST_S
             self._stream = self._port_audio.open_input(RATE_HZ, FRAME_SAMPLES, self._hear)
         except AudioError as error:
             self._say(str(error))
@@ -86,14 +89,13 @@ class Microphone:
         return True
 
     def _hear(self, frame: bytes) -> None:
-        self._heard_s = time.monotonic()
+        self._lost_s = time.monotonic() + SILENT_S
         self._take(frame)
 
     def _drop(self) -> None:
         stream, self._stream = self._stream, None
         if stream is not None:
             self._port_audio.close(stream)
-            self._say("the microphone was lost")
 
     def _say(self, status: str) -> None:
         if status != self.status:

@@ -79,8 +79,10 @@ class Speaker:
                 self._release()
                 return
             pcm, rate_hz, done, cut = wish
-            done(self._play(pcm, rate_hz, cut))
-            self._say(READY)
+            whole = self._play(pcm, rate_hz, cut)
+            if self.status == PLAYING:
+                self._say(READY)
+            done(whole)
 
     def _play(self, pcm: Iterable[bytes], rate_hz: int, cut: int) -> bool:
         try:

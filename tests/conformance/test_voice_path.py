@@ -205,7 +205,8 @@ def test_a_lost_microphone_is_taken_up_again_within_two_seconds(card, tmp_path, 
         microphone.stop()
 
 
-def test_the_spoken_answer_reaches_the_loudspeaker_and_is_cut_at_once(card, tmp_path):
+@pytest.mark.usefixtures("card")
+def test_the_spoken_answer_reaches_the_loudspeaker_and_is_cut_at_once(tmp_path):
     out = tmp_path / "out.wav"
     recorder = subprocess.Popen(["parec", "--device=spk.monitor", "--latency-msec=10", "--file-format=wav", out])
     speaker, tts = Speaker(), choose("tts").make()

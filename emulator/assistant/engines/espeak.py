@@ -11,24 +11,26 @@ import subprocess
 import sys
 import threading
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
+from typing import IO
 
 from emulator.assistant.engine import Engine, Tts, importable
 from emulator.core.errors import EngineError
 
 WORKER = Path(__file__).with_name("_espeak_worker.py")
 VOICES = {"zh": ("cmn", 160), "en": ("en-us", 165)}  # espeak's voice, words per minute
+RATE_HZ = 22_050  # of all voices espeak-ng makes itself
 STOP_S = 1.0
 
 
 class Espeak:
-    """Talks to one worker; ``speak`` is called from one thread at a time, ``close`` from any."""
+    """Talks to one worker, started at the first word; ``speak`` is called from one thread at a time."""
 
     def __init__(self) -> None:
         self._worker: subprocess.Popen[bytes] | None = None
         self._lock = threading.Lock()
-        self.rate_hz = 22_050
-        self._start()
+        self.rate_hz = RATE_HZ
 
     def speak(self, text: str, language: str) -> Iterator[bytes]:
         """Yield the sound of ``text`` as mono s16 PCM at ``rate_hz``; see ``Tts``.
@@ -71,7 +73,9 @@ class Espeak:
                 stderr=subprocess.DEVNULL,
             )
             self._worker = worker
-        self.rate_hz = struct.unpack("<4xI", self._read(worker, 8))[0]
+        rate_hz = struct.unpack("<4xI", self._read(worker, 8))[0]
+        if rate_hz != RATE_HZ:
+            raise EngineError(f"espeak-ng speaks at {rate_hz} Hz instead of {RATE_HZ}: reinstall espeakng-loader 0.2.4")
         return worker
 
     def _chunk(self, worker: subprocess.Popen[bytes]) -> bytes:
@@ -96,11 +100,9 @@ class Espeak:
         return raw
 
 
-def _close_quietly(pipe: object) -> None:
-    try:
-        pipe.close()  # type: ignore[attr-defined]  # IO[bytes]; typeshed's Popen says so loosely
-    except OSError:
-        pass  # unsent text for a worker that is gone
+def _close_quietly(pipe: IO[bytes]) -> None:
+    with suppress(OSError):  # unsent text for a worker that is gone
+        pipe.close()
 
 
 def _available() -> str | None:
