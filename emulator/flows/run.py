@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
 
-from emulator.flows.flow import Flow
+from emulator.flows.flow import Flow, load_flow
 from emulator.flows.play import Play, Verdict
 
 
@@ -23,6 +25,22 @@ def runs(
     for variant in flow.variants:
         with flow.glasses(variant, profile, seed, documents=documents) as glasses:
             yield Play(glasses, flow, variant, update_golden=update_golden)
+
+
+def begin(path: Path | str, *, profile: str | None = None, seed: int | None = None, **options: Any) -> Play:
+    """Return the first run of the flow at ``path``, on a new pair, for whoever lets the time pass (window, film).
+
+    Args:
+        path: The flow file.
+        profile: Device instead of the flow's.
+        seed: Session seed instead of the flow's.
+        **options: Further options of ``Glasses``; they win over the flow's ``given``.
+
+    Raises:
+        EmulatorError: If the file is wrong, or the profile, a policy or a pack is not there.
+    """
+    flow = load_flow(path)
+    return Play(flow.glasses(flow.variants[0], profile, seed, **options), flow, flow.variants[0])
 
 
 def run_flow(

@@ -14,6 +14,7 @@ from emulator.core.actions import (
     InsertPack,
     MoveHead,
     Notify,
+    PlayTrack,
     Press,
     Release,
     RemovePack,
@@ -44,7 +45,7 @@ CONTROLS = ("temple", "media", "camera-key", "power-key")
 DIRECTIONS = ("forward", "back")
 SHOWN = ("qr", "image", "text", "video")
 PLACES = ("centre", "left", "right", "top", "bottom")
-SET = ("battery", "lux", "ambient", "scene", "policy", "settings")
+SET = ("battery", "lux", "ambient", "scene", "policy", "track", "settings")
 UNTIL_NS = 60 * S
 
 # --- temple touch area -----------------------------------------------------------------------------------------
@@ -189,6 +190,7 @@ def set_(node: Node) -> Act:
         "ambient": lambda n: SetAmbient(values.celsius(n, "ambient")),
         "scene": lambda n: SetScene(n.text("scene")),
         "policy": lambda n: SwitchPolicy(n.text("policy")),
+        "track": _track,
     }
     actions = [readers[key](item) for key, item in value.items() if key in readers]
     if "settings" in value:
@@ -354,6 +356,13 @@ def _gesture(control: str, name: str) -> Act:
 
 def _play(play: Play, sequence: Iterable[tuple[float, Action]]) -> Doing:
     yield Wait(play.now_ns + round(play.glasses.play(sequence) * MS))
+
+
+def _track(node: Node) -> Action:
+    """Read what the phone plays: ``{title: 夜曲, artist: 某某, playing: true, line: 歌词}``."""
+    value = node.mapping("track", ("title", "artist", "playing", "line"))
+    title, artist, line = (value[key].text(key) if key in value else "" for key in ("title", "artist", "line"))
+    return PlayTrack(title, artist, values.flag(value["playing"], "playing") if "playing" in value else True, line)
 
 
 def _temple(node: Node) -> str:

@@ -43,7 +43,10 @@ def test_header_and_steps_are_read():
         "start_time": "2026-10-04T09:41:00+09:00",
     }
     assert variant.given.levels == {"left": 0.62, "right": 0.5}
-    assert [(step.verb, step.node.line, step.acting) for step in variant.steps] == [("tap", 8, True), ("expect", 9, False)]
+    assert [(step.verb, step.node.line, step.acting) for step in variant.steps] == [
+        ("tap", 8, True),
+        ("expect", 9, False),
+    ]
 
 
 def test_the_id_defaults_to_the_name_of_the_file():
@@ -74,7 +77,10 @@ def test_the_id_defaults_to_the_name_of_the_file():
         ("pack: {insert: left, level: 120%}", "4:33: level: expected 0% to 100%, got '120%'"),
         ("set: {lux: dark}", "4:16: lux: expected a number with a unit, got 'dark'"),
         ("set: {ambient: 31}", "4:20: ambient: expected a temperature such as 31 °C, got 31"),
-        ("set: {colour: red}", "4:11: unknown key 'colour' in set; known: ambient, battery, lux, policy, scene, settings"),
+        (
+            "set: {colour: red}",
+            "4:11: unknown key 'colour' in set; known: ambient, battery, lux, policy, scene, settings, track",
+        ),
         ("call: 妈妈", "4:11: call: expected a mapping, got '妈妈'"),
         ("expect: {within: 1s}", "4:13: expect: expected one of hud, event, spoken, state"),
         ("expect: {huds: x}", "4:14: unknown key of expect 'huds'; did you mean 'hud'?"),
@@ -82,7 +88,10 @@ def test_the_id_defaults_to_the_name_of_the_file():
         ("expect: {hud: {visible: true}}", "4:19: hud: expected a text, or one of id, text, contains, regex"),
         ("expect: {hud: {regex: '('}}", "4:27: regex: missing ), unterminated subpattern at position 0"),
         ("expect: {event: turn.endet}", "4:21: unknown event 'turn.endet'; did you mean 'turn.ended'?"),
-        ("expect: {event: turn.ended, outcom: ok}", "4:33: unknown field of turn.ended 'outcom'; did you mean 'outcome'?"),
+        (
+            "expect: {event: turn.ended, outcom: ok}",
+            "4:33: unknown field of turn.ended 'outcom'; did you mean 'outcome'?",
+        ),
         ("expect: {hud: x, within: 2}", "4:30: within: expected a duration such as 1.5s or 200ms, got 2"),
         ("expect: {state: {disply: lit}}", "4:22: unknown key 'disply' in state; did you mean 'display'?"),
         ("until: turn.endet", "4:12: unknown event 'turn.endet'; did you mean 'turn.ended'?"),
@@ -115,7 +124,10 @@ def test_a_wrong_step_says_where_and_what_would_be_right(step, message):
         (flow("tap: temple", head="seed: x\n"), "2:7: seed: expected a whole number from 0, got 'x'"),
         (flow("advance: ${d}"), "3:14: unknown name 'd' of a sweep; known: "),
         (flow("tap: temple", head="sweep: {d: {from: 0s, to: 1s}}\n"), "2:12: sweep: 'step' is missing"),
-        (flow("tap: temple", head="sweep: {d: {from: 0s, to: 1h, step: 1ns}}\n"), "2:8: sweep: expected 1 to 10000 runs"),
+        (
+            flow("tap: temple", head="sweep: {d: {from: 0s, to: 1h, step: 1ns}}\n"),
+            "2:8: sweep: expected 1 to 10000 runs",
+        ),
     ],
 )
 def test_a_wrong_file_says_where_and_what_would_be_right(text, message):
@@ -125,7 +137,7 @@ def test_a_wrong_file_says_where_and_what_would_be_right(text, message):
 
 
 def test_a_file_that_cannot_be_read_is_one_line(tmp_path):
-    with pytest.raises(FlowFileError, match="nowhere.flow.yaml: cannot read the flow: "):
+    with pytest.raises(FlowFileError, match=r"nowhere\.flow\.yaml: cannot read the flow: "):
         load_flow(tmp_path / "nowhere.flow.yaml")
 
 
@@ -136,7 +148,9 @@ def test_a_sweep_makes_one_run_for_each_value():
 
 def test_a_sweep_over_two_names_is_their_product():
     head = "sweep: {text: [a, b], n: {from: 1, to: 2, step: 1}}\n"
-    read = parse_flow(flow("say: ${text} and ${n}", "expect: {hud: {count: '${n}', text: x}}", head=head), "x.flow.yaml")
+    read = parse_flow(
+        flow("say: ${text} and ${n}", "expect: {hud: {count: '${n}', text: x}}", head=head), "x.flow.yaml"
+    )
     assert [variant.chosen for variant in read.variants] == [
         {"text": "a", "n": 1},
         {"text": "a", "n": 2},

@@ -37,4 +37,6 @@ def test_a_report_without_runs_is_still_xml():
 
 def test_a_line_tells_file_sweep_and_virtual_time():
     assert line(PASSED) == "ok  a.flow.yaml  calls  (3 steps, 1.500 s of virtual time)"
-    assert line(FAILED).startswith("FAILED  a.flow.yaml [d=1s]  calls  (1 steps, 1.000 s of virtual time)\n  a.flow.yaml:3:5")
+    assert line(FAILED).startswith(
+        "FAILED  a.flow.yaml [d=1s]  calls  (1 steps, 1.000 s of virtual time)\n  a.flow.yaml:3:5"
+    )
