@@ -557,6 +557,8 @@ def _quantised(value: Any) -> Any:
         return quantise(value)
     if isinstance(value, tuple):
         return tuple(_quantised(v) for v in value)
+    if isinstance(value, list):
+        return [_quantised(v) for v in value]
     if isinstance(value, dict):
         return {k: _quantised(v) for k, v in value.items()}
     if isinstance(value, PackState):

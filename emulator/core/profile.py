@@ -19,6 +19,12 @@ import msgspec
 from emulator.core.assets import asset
 from emulator.core.errors import ProfileError, nearest
 
+POSITIVE = (
+    "canvas_px", "panel_px", "photo_px", "fov_diag_deg", "eyes", "nits_max", "gamma", "refresh_hz", "transmittance", "cores", "speed", "baud",
+    "capacity_mah", "nominal_v", "j_per_k", "k_per_w",
+)  # fmt: skip
+SHARES = ("transmittance", "bloom_share", "tint_rgb")
+
 Confidence = Literal["measured", "published", "derived", "assumed", "unknown"]
 
 
@@ -271,14 +277,16 @@ def load_profile(id_or_path: str) -> Profile:
     path = Path(id_or_path) if id_or_path.endswith(".toml") else asset("profiles", f"{id_or_path}.toml")
     try:
         data = tomllib.loads(path.read_text("utf-8"))
-        return msgspec.convert({**data, "id": path.stem}, Profile, strict=True)
+        profile = msgspec.convert({**data, "id": path.stem}, Profile, strict=True)
+        _check(data, profile)
+        return profile
     except FileNotFoundError:
         raise ProfileError(f"no device profile {id_or_path!r}{nearest(id_or_path, profile_ids())}") from None
     except OSError as error:
         raise ProfileError(f"{path}: cannot read the profile: {error}") from error
     except tomllib.TOMLDecodeError as error:
         raise ProfileError(f"{_place(path, error)}: {error}") from error
-    except (msgspec.ValidationError, UnicodeDecodeError) as error:
+    except ValueError as error:
         raise ProfileError(f"{path}: {error}") from error
 
 
@@ -289,6 +297,33 @@ def numbers(profile: Profile) -> dict[str, Any]:
         if f.name not in {"sources", "id", "name", "summary", "wake_phrases", "controls"}:
             _collect(f.name, getattr(profile, f.name), found)
     return found
+
+
+def _check(data: dict[str, Any], profile: Profile) -> None:
+    """Refuse what fits the types and still makes no sense; ``ValueError`` names the key."""
+    _refuse_unknown("", data, profile)
+    if not profile.processors or profile.processors.keys() - {"mcu", "ap"}:
+        raise ValueError(f"[processors]: expected mcu, ap or both, got {', '.join(profile.processors) or 'none'}")
+    for key, value in numbers(profile).items():
+        for number in value if isinstance(value, tuple) else (value,):
+            low = -math.inf if key == "battery.ocv_shift_v" else 0.0
+            high = 1.0 if key.endswith(SHARES) else math.inf
+            if not low <= number <= high or math.isinf(number) or (number == 0 and key.endswith(POSITIVE)):
+                raise ValueError(f"{key}: out of range: {number}")
+
+
+def _refuse_unknown(prefix: str, data: Any, value: Any) -> None:
+    """Refuse keys that no field takes: a typo must not fall back to a default in silence."""
+    if isinstance(data, list) and isinstance(value, tuple):
+        for number, (inner, item) in enumerate(zip(data, value, strict=True)):
+            _refuse_unknown(f"{prefix}{number}.", inner, item)
+    if not isinstance(data, dict):
+        return
+    known = list(value) if isinstance(value, dict) else [f.name for f in fields(value)]
+    for key, inner in data.items():
+        if key not in known:
+            raise ValueError(f"unknown key `{prefix}{key}`{nearest(key, known)}")
+        _refuse_unknown(f"{prefix}{key}.", inner, value[key] if isinstance(value, dict) else getattr(value, key))
 
 
 def _collect(key: str, value: Any, found: dict[str, Any]) -> None:
