@@ -208,7 +208,7 @@ def see_through(
     for ys, xs, light, scratch in tiles:
         cv2.LUT(frame[ys, xs], lookups.dim16, dst=scratch)
         cv2.add(scratch, light, dst=scratch)  # saturates: the min(1, ...)
-        bgr[ys, xs] = cv2.LUT(scratch, ENCODE)
+        cv2.LUT(scratch, ENCODE, dst=bgr[ys, xs])
     cv2.cvtColor(bgr, cv2.COLOR_BGR2BGRA, dst=bgra)
     return bgra
 
