@@ -89,7 +89,7 @@ class FairShare:
 
     def _jobs(self, core: Core) -> list[Job]:
         waiting = self._waiting[core.number]
-        return waiting if core.job is None else [core.job, *waiting]
+        return [core.job, *waiting] if core.job is not None and core.job.left_ns else waiting
 
     def _weight(self, core: Core) -> int:
         running = 0 if core.job is None else core.job.weight
@@ -123,11 +123,11 @@ class FairShare:
         total = sum(job.weight for job in jobs)
         sum_v = sum(job.weight * job.v for job in jobs)
         eligible = [job for job in jobs if job.v * total <= sum_v]
-        best = min(eligible, key=lambda job: (job.deadline, job is not core.job, job.seq))
+        best = min(eligible, key=lambda job: (job.deadline, job.v, job.seq))
         if best is not core.job:
             queue = self._waiting[core.number]
             queue.remove(best)
-            if core.job is not None:
+            if core.job is not None and core.job.left_ns:
                 self.preemptions += 1
                 queue.append(core.job)
             self._switch(core, best)
@@ -160,20 +160,10 @@ class FairShare:
         if not queue:
             self._steal(core)
         if queue:
-            self._end_and_go_on(core)
+            self._choose(core)
         else:
             self._switch(core, None)
         job.finished()
-
-    def _end_and_go_on(self, core: Core) -> None:
-        ended, core.job = core.job, None
-        jobs = self._waiting[core.number]
-        total, sum_v = sum(j.weight for j in jobs), sum(j.weight * j.v for j in jobs)
-        best = min((j for j in jobs if j.v * total <= sum_v), key=lambda j: (j.deadline, j.seq))
-        jobs.remove(best)
-        core.job = ended
-        self._switch(core, best)
-        self._choose(core)
 
     def _steal(self, core: Core) -> None:
         """Take the waiting job that is furthest behind from the most loaded queue, with its lag."""

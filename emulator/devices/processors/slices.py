@@ -58,7 +58,7 @@ def unpack(event: SlicesRan) -> list[Slice]:
             start_ns = end_ns + gap_ns
             end_ns = start_ns + duration_ns
             found.append(Slice(start_ns, end_ns, task))
-    except (IndexError, RuntimeError) as error:
+    except (IndexError, StopIteration) as error:
         raise ValueError(f"damaged slices of {event.processor} core {event.core}") from error
     if len(found) != event.count:
         raise ValueError(f"expected {event.count} slices, got {len(found)}")

@@ -40,9 +40,15 @@ def make_profile(**changes):
     return Profile(**(parts | changes))
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def profile():
     return make_profile()
+
+
+@pytest.fixture(scope="session")
+def profile_with():
+    """Return the function that makes the profile with changes."""
+    return make_profile
 
 
 @pytest.fixture
