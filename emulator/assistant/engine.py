@@ -1,4 +1,4 @@
-"""What a voice engine is: four small protocols and the card each engine file exports as ``ENGINE``.
+"""What a voice engine is: five small protocols and the card each engine file exports as ``ENGINE``.
 
 An engine file is light to import: it loads its libraries and weights in ``make()``, never before.
 """
@@ -18,7 +18,7 @@ from emulator.core.errors import EngineError, nearest
 SAMPLE_RATE_HZ = 16_000
 FRAME_SAMPLES = 512  # 32 ms, what Silero takes at once; every vad here uses it
 
-Kind = Literal["vad", "wake", "stt", "tts"]
+Kind = Literal["vad", "spot", "wake", "stt", "tts"]
 Samples = NDArray[np.float32]  # mono at SAMPLE_RATE_HZ, in [-1, 1]
 T = TypeVar("T")
 
@@ -60,6 +60,16 @@ class Vad(Protocol):
 
     def reset(self) -> None:
         """Forget what was heard before: the next frame does not follow the last one."""
+        ...
+
+
+class Spotter(Protocol):
+    """Hears in the sound itself that a wake phrase may just have ended: a hint, cheap and early."""
+
+    window_samples: int
+
+    def score(self, samples: Samples) -> float:
+        """Return how likely a wake phrase ends within the last 300 ms of ``window_samples`` samples, in [0, 1]."""
         ...
 
 
@@ -107,7 +117,7 @@ class Engine(Generic[T]):
 
     Attributes:
         id: File stem; what settings and the log call it.
-        kind: ``vad``, ``wake``, ``stt`` or ``tts``.
+        kind: ``vad``, ``spot``, ``wake``, ``stt`` or ``tts``.
         title: For ``glasses doctor`` and the window, with its limits in a few words.
         rank: The smallest available one is the default of its kind.
         licence: Of the code and weights it loads.

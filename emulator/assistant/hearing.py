@@ -28,13 +28,18 @@ from emulator.assistant.endpointing import (
     SpeechPaused,
     SpeechResumed,
 )
-from emulator.assistant.engine import FRAME_SAMPLES, Samples, Transcript, Vad, WakeMatch, WakeWord
+from emulator.assistant.engine import FRAME_SAMPLES, Samples, Spotter, Transcript, Vad, WakeMatch, WakeWord
 from emulator.core.actions import EndSpeech, FailSpeech, StartSpeech, Transcribe, WakeHeard
 from emulator.core.events import Action
 
 KEEP_SAMPLES = 16 * SAMPLES_PER_MS * 1_000  # the longest utterance, its pre-roll and a join
 FOLLOW_UP_MS = 8_000  # a wake phrase alone: this long, speech needs none
 ECHO_MS = 250  # after our own voice: the room still rings
+LOOK_MS = 96  # how often the spotter is asked while somebody speaks
+LOOK_AGAIN_MS = 400
+MAX_LOOKS = 3  # per utterance
+SPOTTED = 0.8
+EARLY = -2  # ``voiced`` of an early look: its result is good for a wake phrase only
 WAKE_LANGUAGE = "zh"  # the phrases are Chinese
 NOTHING_HEARD = "nothing was heard; speak after the tone, a hand's breadth from the microphone"
 NO_WORDS = "no words were recognised; say it again"
@@ -76,6 +81,8 @@ class _Speech:
     asked: int = -1  # ``voiced`` of the last recognition asked for
     answer: Transcript | None = None
     trouble: str = ""
+    looks: int = 0  # early looks for a wake phrase
+    next_look: int = 0
     rest: str = ""  # the command after the wake phrase, as first heard
 
 
@@ -89,6 +96,8 @@ class Hearing:
         do: Takes the actions, in order.
         recognise: Told each utterance to recognise; the answer comes back through ``recognised``, at any time.
         language: Language of commands, or "" to find out each time.
+        spotter: Hints that a wake phrase may just have been said, so that the transcript is looked at before the
+            speaker pauses; None: only pauses are.
     """
 
     vad: Vad
@@ -97,6 +106,7 @@ class Hearing:
     recognise: Callable[[Utterance], None]
     language: str = ""
     settings: EndpointingSettings = field(default_factory=EndpointingSettings)
+    spotter: Spotter | None = None
     level: float = 0.0  # loudness of the last frame, root mean square in [0, 1]
     _ends: Endpointing = field(init=False)
     _sound: NDArray[np.int16] = field(init=False)  # ring of KEEP_SAMPLES
@@ -203,6 +213,20 @@ class Hearing:
         deaf = self._own_voice or self.position < self._deaf_until
         for end in self._ends.feed(0.0 if deaf else self.vad.probability(samples)):
             self._follow(end)
+        if self._ends.speaking and not self._speech.addressed:
+            self._spot()
+
+    def _spot(self) -> None:
+        """Look at what was said so far if it sounds as if a wake phrase had just ended."""
+        spotter, speech = self.spotter, self._speech
+        if spotter is None or speech.looks >= MAX_LOOKS or self.position < speech.next_look:
+            return
+        speech.next_look = self.position + LOOK_MS * SAMPLES_PER_MS
+        if spotter.score(self._cut(self.position - spotter.window_samples, self.position)) >= SPOTTED:
+            speech.looks += 1
+            speech.next_look = self.position + LOOK_AGAIN_MS * SAMPLES_PER_MS
+            sound = self._cut(speech.begin, self.position)
+            self.recognise(Utterance(speech.number, sound, EARLY, WAKE_LANGUAGE, speculative=True))
 
     def _follow(self, end: Endpoint) -> None:
         if isinstance(end, SpeechBegan):
@@ -284,6 +308,6 @@ class Hearing:
             self.do(EndSpeech((over.voiced - self._speech.first) // SAMPLES_PER_MS))
 
     def _cut(self, begin: int, end: int) -> Samples:
-        begin = max(begin, end - KEEP_SAMPLES)
+        begin = max(begin, end - KEEP_SAMPLES)  # before the first sample there is silence
         places = np.arange(begin, end) % KEEP_SAMPLES
         return self._sound[places].astype(np.float32) / 32_768.0

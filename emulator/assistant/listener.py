@@ -10,6 +10,7 @@ from __future__ import annotations
 import queue
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import Protocol
 
@@ -21,7 +22,7 @@ from emulator.core.log import Record
 from emulator.world.microphone import CLOSED, Microphone
 
 LOADING = "loading"
-JOIN_S = 0.8
+JOIN_S = 1.0
 
 
 class Source(Protocol):
@@ -99,7 +100,6 @@ class Listener:
         threads, self._threads = self._threads, []
         if not threads:
             return
-        self._source.stop()
         self._inbox.put(None)
         self._jobs.put(None)
         for thread in threads:
@@ -152,12 +152,17 @@ class Listener:
             self._say(wake=wake.id)
         except EngineError as error:
             self._say(wake=str(error))
-        self._source.start()
-        while (item := self._inbox.get()) is not None:
-            if isinstance(item, bytes):
-                self._hearing.feed(item)
-            else:
-                item()
+        with suppress(EngineError):  # only a hint
+            self._hearing.spotter = choose("spot", self._wanted.get("spot", "")).make()
+        self._source.start()  # and stopped here, too: its two ends never race
+        try:
+            while (item := self._inbox.get()) is not None:
+                if isinstance(item, bytes):
+                    self._hearing.feed(item)
+                else:
+                    item()
+        finally:
+            self._source.stop()
         return None
 
     def _recognise(self) -> None:

@@ -14,8 +14,9 @@ from pathlib import Path
 import numpy as np
 
 from emulator.assistant.endpointing import SAMPLES_PER_MS
-from emulator.assistant.engine import FRAME_SAMPLES, SAMPLE_RATE_HZ, Stt, Transcript, Vad, WakeWord, choose
+from emulator.assistant.engine import FRAME_SAMPLES, SAMPLE_RATE_HZ, Spotter, Stt, Transcript, Vad, WakeWord, choose
 from emulator.assistant.hearing import Hearing, Utterance
+from emulator.core.errors import EngineError
 from emulator.core.events import Action
 from emulator.core.units import S
 from emulator.world.audio_file import Pcm, read_sound, with_noise
@@ -41,6 +42,7 @@ class Voices:
     vad: Vad
     stt: Stt
     wake: WakeWord | None
+    spotter: Spotter | None = None
 
 
 def load_voices() -> Voices:
@@ -49,7 +51,11 @@ def load_voices() -> Voices:
     Raises:
         EngineError: If vad or stt are missing; the message says what mends it.
     """
-    return Voices(choose("vad").make(), choose("stt").make(), choose("wake").make())
+    try:
+        spotter: Spotter | None = choose("spot").make()
+    except EngineError:
+        spotter = None  # only a hint
+    return Voices(choose("vad").make(), choose("stt").make(), choose("wake").make(), spotter)
 
 
 def recognise_wav(
@@ -85,7 +91,7 @@ def recognise(sound: Pcm, voices: Voices, *, listening: bool = False, language: 
     """Return what a listener makes of ``sound``, 16 kHz mono; see ``recognise_wav``."""
     voices.vad.reset()
     run = _Run(voices)
-    hearing = Hearing(voices.vad, voices.wake, run.take, run.ask, language)
+    hearing = Hearing(voices.vad, voices.wake, run.take, run.ask, language, spotter=voices.spotter)
     run.position = lambda: hearing.position
     hearing.expect_speech(listening)
     quiet = np.zeros(LAST_MS * SAMPLES_PER_MS, np.int16)

@@ -22,7 +22,7 @@ import pytest
 from emulator.assistant.engine import choose
 from emulator.assistant.listener import Listener
 from emulator.assistant.weights import cache_dir
-from emulator.core.actions import EndSpeech, StartSpeech, Transcribe
+from emulator.core.actions import EndSpeech, StartSpeech, Transcribe, WakeHeard
 from emulator.core.events import Action
 from emulator.world.audio import PORT_AUDIO
 from emulator.world.audio_file import read_sound
@@ -34,6 +34,7 @@ pytestmark = [pytest.mark.pulse, pytest.mark.voice]
 ASTERISK = Path("/usr/share/asterisk/sounds/en_US_f_Allison")
 SPHINX = Path("/usr/share/pocketsphinx/test/data")
 ALSA = Path("/usr/share/sounds/alsa")
+CHINESE = Path(__file__).parents[1] / "data" / "voice" / "kuake-metro-zm_yunjian.wav"
 CLIPS = {  # human recording -> words that must come out
     ASTERISK / "agent-pass.g722": {"enter", "password", "pound", "key"},
     SPHINX / "goforward.raw": {"go", "forward", "meters"},
@@ -164,6 +165,24 @@ def test_human_speech_through_the_sound_card_becomes_words(card, tmp_path):
         began = time.monotonic()
         listener.stop()
         assert time.monotonic() - began < 1.5
+
+
+def test_a_wake_phrase_and_its_command_in_one_breath_pass_the_sound_card(card):
+    """Synthetic Chinese (tests/data/voice), because no package holds a person who says it."""
+    actions: list[Action] = []
+    listener = Listener(actions.append)
+    listener.start()
+    try:
+        wait_for(lambda: listener.status.microphone == LISTENING, 10, "the microphone")
+        wait_for(lambda: listener.status.stt == "whisper_base", 20, "the speech model")
+        time.sleep(1.0)
+        card.say(CHINESE)
+        wait_for(lambda: any(isinstance(a, Transcribe) for a in actions), 20, "the command")
+    finally:
+        listener.stop()
+    assert [type(a) for a in actions] == [WakeHeard, StartSpeech, EndSpeech, Transcribe]
+    assert actions[0].phrase == "夸克同学"
+    assert actions[-1].text.strip("。") == "去附近的地铁口"
 
 
 def test_speech_without_a_wake_phrase_is_forgotten(card, tmp_path):

@@ -168,8 +168,9 @@ def test_whisper_finds_no_words_where_there_are_none(whisper, command):
 
 @pytest.mark.voice
 def test_a_prompt_never_comes_back_as_speech(whisper, human):
-    for language, told in COMMANDS.items():
-        assert whisper.transcribe(floats(human), language, command=True).text != told
+    """English speech taken for Chinese is the worst case of "understood nothing"."""
+    text = whisper.transcribe(floats(human), "zh", command=True).text
+    assert not set(text) & set(COMMANDS["zh"]) - set("，。")
 
 
 @pytest.mark.parametrize(
