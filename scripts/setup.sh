@@ -118,14 +118,17 @@ install_packages() {
     extras=voice
     if [ "$goal" != run ]; then extras=voice,dev; fi
     say "Installing Python packages (about 250 MB to fetch)"
+    : >"$venv/setup.log"
     if pip_install --editable ".[$extras]"; then return; fi
-    say "Not all of them could be installed; trying without PyAudio (the microphone)"
-    requirements "$extras" >"$venv/requirements.txt"
-    if pip_install -r "$venv/requirements.txt" && pip_install --no-deps --editable .; then
-        say "PyAudio could not be built: all but the microphone works. \`glasses doctor\` says what it needs."
-        return
+    if grep -qi 'fail.*pyaudio' "$venv/setup.log"; then
+        say "PyAudio could not be built; trying without it"
+        requirements "$extras" >"$venv/requirements.txt"
+        if pip_install -r "$venv/requirements.txt" && pip_install --no-deps --editable .; then
+            say "All but the microphone works. \`glasses doctor\` says what PyAudio needs."
+            return
+        fi
     fi
-    tail -n 3 "$venv/setup.log" >&2
+    grep -i 'error' "$venv/setup.log" | tail -n 3 >&2
     stop "pip could not install the packages; is the network there? The whole log: $PWD/$venv/setup.log"
 }
 
@@ -143,7 +146,7 @@ pip_install() { # shows what is fetched and built; the rest goes to the log
     { if "$python" -m pip install --disable-pip-version-check --no-input --progress-bar off \
         --root-user-action ignore "$@"; then
         : >"$venv/pip-worked"
-    fi; } 2>&1 | tee "$venv/setup.log" |
+    fi; } 2>&1 | tee -a "$venv/setup.log" |
         sed -n -e 's/^ *Downloading \(.*\)/  fetching \1/p' -e 's/^ *Using cached \(.*\)/  in cache: \1/p' -e 's/^ *Building \(wheel for [^ ]*\).*/  building \1/p' \
             -e 's/^Installing collected packages.*/  installing/p' >&2
     [ -e "$venv/pip-worked" ]
