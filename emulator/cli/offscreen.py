@@ -8,13 +8,13 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from emulator.core.errors import UsageError
 from emulator.core.units import MS, S
 
 if TYPE_CHECKING:
-    from emulator.flows.film import Film
+    from emulator.cli._film import Film
     from emulator.flows.play import Play
     from emulator.session.glasses import Glasses
     from emulator.ui.options import RunOptions
@@ -70,8 +70,10 @@ def make(options: RunOptions) -> tuple[Glasses, Play | None]:
     from emulator.flows.run import begin
     from emulator.hud.document import load_documents
     from emulator.session.glasses import Glasses
+    from emulator.world.scene import parse_scene
 
-    wanted = {"policy": options.policy, "language": options.language or None, "lux": options.lux}
+    lux = parse_scene(options.scene).lux if options.lux is None and options.scene else options.lux
+    wanted: dict[str, Any] = {"policy": options.policy, "language": options.language or None, "lux": lux}
     documents = load_documents(Path(options.documents)) if options.documents else None
     given = {key: value for key, value in wanted.items() if value is not None}
     if not options.flow:
@@ -110,7 +112,7 @@ def _ending(end_ns: int | None, play: Play | None) -> Callable[[int], bool]:
 def _film(options: RunOptions, glasses: Glasses) -> Film | None:
     if not (options.record or options.screenshot):
         return None
-    from emulator.flows.film import Film
+    from emulator.cli._film import Film
 
     return Film(glasses, options.scene, options.fps, Path(options.record) if options.record else None)
 

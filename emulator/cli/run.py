@@ -24,7 +24,12 @@ def add_arguments(parser: ArgumentParser) -> None:
     add("--offscreen", action="store_true", help="no window: virtual time, as fast as it goes, into files")
     add("--profile", help="device: an id of 'glasses profiles', or a *.toml")
     add("--policy", help="which processor does what: rtos_first, always_android ...")
-    add("--scene", default="", metavar="SPEC", help="camera:0, video:FILE, image:FILE or a built-in scene")
+    add(
+        "--scene",
+        default="",
+        metavar="SPEC",
+        help="camera:0, video:FILE, still:FILE, night-street, office, sunlit-road",
+    )
     add("--lux", type=float, help="light on the scene instead of its own")
     add("--language", choices=("zh", "en"), default="", help="language of the glasses")
     add("--seed", type=int, default=0, help="seed of all randomness")

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 
 from emulator.core.actions import ChangeSetting, SetScene
-from emulator.core.errors import UsageError, nearest
+from emulator.core.errors import SceneError, UsageError, nearest
 from emulator.core.events import Action
 from emulator.core.yaml import Node
 from emulator.flows import values
@@ -35,11 +36,13 @@ def read_given(node: Node | None) -> Given:
         return Given({}, {}, ())
     given = node.mapping("given", (*READERS, "battery", "scene", "settings"))
     actions: list[Action] = []
+    options = {READERS[key][0]: READERS[key][1](item) for key, item in given.items() if key in READERS}
     if "scene" in given:
-        actions.append(SetScene(given["scene"].text("scene")))
+        scene, lux = scene_and_lux(given["scene"])
+        actions.append(scene)
+        options.setdefault("lux", lux)
     if "settings" in given:
         actions += changes(given["settings"])
-    options = {READERS[key][0]: READERS[key][1](item) for key, item in given.items() if key in READERS}
     return Given(options, levels(given["battery"]) if "battery" in given else {}, tuple(actions))
 
 
@@ -69,6 +72,30 @@ def changes(node: Node) -> list[Action]:
         check_setting(node.keys[key], key)
         found.append(ChangeSetting(key, values.setting(item)))
     return found
+
+
+def scene_and_lux(node: Node) -> tuple[SetScene, float]:
+    """Read a scene's name, a file being beside the flow; return it with the light on it."""
+    from emulator.world.scene import AUTOMATIC, ROOM_LUX, parse_scene
+
+    text = node.text("scene")
+    kind, colon, place = text.partition(":")
+    if colon and kind in ("video", "still") and place:
+        text = f"{kind}:{beside(node, place, 'scene')}"
+    if text == AUTOMATIC:  # would look for a webcam now
+        return SetScene(text), ROOM_LUX
+    try:
+        return SetScene(text), parse_scene(text).lux
+    except SceneError as error:
+        node.fail(str(error))
+
+
+def beside(node: Node, name: str, what: str) -> Path:
+    """Return a file beside the flow; it must be there."""
+    path = Path(node.path).parent / name
+    if not path.is_file():
+        node.fail(f"{what}: there is no file {path}")
+    return path
 
 
 def check_setting(node: Node, key: str) -> None:

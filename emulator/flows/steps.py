@@ -6,7 +6,6 @@ A step function checks its value when the file is read and returns what to do wh
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from pathlib import Path
 
 from emulator.core.actions import (
     AnswerCall,
@@ -23,7 +22,6 @@ from emulator.core.actions import (
     SetAmbient,
     SetLevel,
     SetLight,
-    SetScene,
     Show,
     SwitchPolicy,
     Wear,
@@ -35,7 +33,7 @@ from emulator.core.yaml import Node
 from emulator.flows import values
 from emulator.flows.check import checks
 from emulator.flows.expect import conditions, event_named, failure
-from emulator.flows.given import by_slot, changes, levels
+from emulator.flows.given import beside, by_slot, changes, levels, scene_and_lux
 from emulator.flows.play import Doing, Play, Wait
 from emulator.flows.snapshot import take_snapshot
 
@@ -149,7 +147,7 @@ def say(node: Node) -> Act:
     value = node.mapping("say", ("wav", "snr"))
     if "wav" not in value:
         node.fail("say: 'wav' is missing; expected a text or {wav: FILE, snr: 5dB}")
-    path = _file(value["wav"], "wav")
+    path = beside(value["wav"], value["wav"].text("wav"), "wav")
     snr_db = values.decibels(value["snr"], "snr") if "snr" in value else None
 
     def act(play: Play) -> Doing:
@@ -174,7 +172,9 @@ def show(node: Node) -> Act:
     if "product" in value:
         value["product"].fail("show of products is not in this version")
     kind = values.only_key(node, "show", SHOWN)
-    content = str(_file(value[kind], kind)) if kind in ("image", "video") else value[kind].text(kind)
+    content = value[kind].text(kind)
+    if kind in ("image", "video"):
+        content = str(beside(value[kind], content, kind))
     at = values.word(value["at"], "at", PLACES) if "at" in value else "centre"
     for_ns = values.duration(value["for"], "for") if "for" in value else 0
     return _do(Show(kind, content, at, for_ns // MS))
@@ -188,11 +188,13 @@ def set_(node: Node) -> Act:
     readers: dict[str, Callable[[Node], Action]] = {
         "lux": lambda n: SetLight(values.lux(n, "lux")),
         "ambient": lambda n: SetAmbient(values.celsius(n, "ambient")),
-        "scene": lambda n: SetScene(n.text("scene")),
         "policy": lambda n: SwitchPolicy(n.text("policy")),
         "track": _track,
     }
     actions = [readers[key](item) for key, item in value.items() if key in readers]
+    if "scene" in value:
+        scene, scene_lux = scene_and_lux(value["scene"])
+        actions += [scene] if "lux" in value else [scene, SetLight(scene_lux)]
     if "settings" in value:
         actions += changes(value["settings"])
     charge = levels(value["battery"]) if "battery" in value else {}
@@ -367,11 +369,3 @@ def _track(node: Node) -> Action:
 
 def _temple(node: Node) -> str:
     return values.word(node, "where", ("temple",))
-
-
-def _file(node: Node, what: str) -> Path:
-    """Return a file beside the flow; it must be there."""
-    path = Path(node.path).parent / node.text(what)
-    if not path.is_file():
-        node.fail(f"{what}: there is no file {path}")
-    return path

@@ -1,0 +1,152 @@
+"""Film a session off-screen: world, light, HUD and badge of an instant of virtual time as one picture."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+from PySide6.QtGui import QImage, QPainter
+
+from emulator.core.actions import SetLight, SetScene
+from emulator.core.events import BrightnessChanged
+from emulator.core.log import Record
+from emulator.hud.light import Optics, hud_rect
+from emulator.hud.optics import Compositor
+from emulator.hud.raster import ensure_app
+from emulator.session.glasses import Glasses
+from emulator.ui.hud_view import BADGE_PX, draw_badge
+from emulator.ui.stage import BARE_LENS, CLOSE_SHARE
+from emulator.world.framing import look_closer, seen_fov_deg
+from emulator.world.picture_file import write_png
+from emulator.world.scene import Scene, open_scene
+from emulator.world.video_writer import VideoWriter
+
+Pixels = npt.NDArray[np.uint8]
+SIZE_PX = (1280, 720)
+USUAL_SCENE = "office"  # as bright as a session starts, so that filming changes nothing in the log
+CLOSEST = 4.0  # least part of the camera's picture that is shown is one over this
+LEAST_LUX = 0.1
+BARE_FOV_DEG = (20.0, 10.0)  # of glasses without a display: nothing is shown in it
+
+
+class Film:
+    """Looks through the glasses at each frame; follows their log for light, brightness and scene."""
+
+    def __init__(self, glasses: Glasses, scene: str, fps: int, record: Path | None) -> None:
+        """Open the scene and the video.
+
+        Args:
+            glasses: Whose view it is.
+            scene: Name of the scene (``world/scene.py``), whatever a flow says; "" for the flow's, or the usual one.
+            fps: Frames per second of the video.
+            record: Video file, or None for pictures only.
+
+        Raises:
+            FileError: If the scene or the video cannot be opened.
+        """
+        self._app = ensure_app()
+        self._glasses = glasses
+        self._pinned = bool(scene)
+        self._scene = open_scene(scene or USUAL_SCENE)
+        self._badge = _badge()
+        self._nits, self._lux = 0.0, glasses.start.lux
+        for earlier in glasses.log.records:
+            self._on_record(earlier)
+        self._eye = Compositor(camera_fov_deg=self._scene.spec.camera_fov_deg, optics=self._optics())
+        self._drawn: object = None
+        self._stop = glasses.log.subscribe(self._on_record)
+        self._writer = VideoWriter(record, SIZE_PX, fps) if record is not None else None
+
+    def shoot(self) -> None:
+        """Add the view of now to the video."""
+        if self._writer is not None:
+            self._writer.write(self.picture())
+
+    def picture(self, *, exact: bool = False) -> Pixels:
+        """Return the view of now: shape (720, 1280, 4), uint8, BGRA; overwritten by the next call.
+
+        Args:
+            exact: At most one code off everywhere; for pictures that are kept.
+        """
+        frame = self._scene.frame_at(self._glasses.now_ns)
+        if frame is None:
+            frame = np.zeros((SIZE_PX[1], SIZE_PX[0], 3), np.uint8)
+        self._relight()
+        part, seen = look_closer(frame, SIZE_PX, self._zoom(frame))
+        fov_deg = seen_fov_deg(self._scene.spec.camera_fov_deg, seen)
+        self._eye.set_optics(self._optics(), camera_fov_deg=fov_deg)
+        view = self._eye.compose(part, exact=exact)
+        stamp(view, self._badge)
+        return view
+
+    def save_picture(self, path: Path) -> None:
+        """Write the view of now as PNG.
+
+        Raises:
+            FileError: If it cannot be written.
+        """
+        write_png(path, self.picture(exact=True))
+
+    def close(self) -> None:
+        """Complete the video and let go of the scene."""
+        self._stop()
+        self._scene.close()
+        if self._writer is not None:
+            self._writer.close()
+
+    # --- inside ---
+
+    def _on_record(self, record: Record) -> None:
+        match record.event:
+            case BrightnessChanged(nits=nits):
+                self._nits = nits
+            case SetLight(lux=lux):
+                self._lux = lux
+            case SetScene(scene=name) if not self._pinned:
+                self._change(open_scene(name))
+
+    def _change(self, scene: Scene) -> None:
+        self._scene.close()
+        self._scene = scene
+
+    def _relight(self) -> None:
+        """Raster the HUD if it is another one."""
+        drawn = self._glasses.display_list
+        if drawn != self._drawn:
+            self._drawn = drawn
+            shows = self._glasses.profile.display is not None and bool(drawn.ops)
+            self._eye.set_hud(self._glasses.picture() if shows else None)
+
+    def _optics(self) -> Optics:
+        display, lux = self._glasses.profile.display, max(self._lux, LEAST_LUX)
+        if display is None:
+            return Optics(transmittance=BARE_LENS, nits=0.0, lux=lux, fov_deg=BARE_FOV_DEG)
+        return Optics.of(display, nits=self._nits, lux=lux)
+
+    def _zoom(self, frame: Pixels) -> float:
+        """Look so close that the HUD takes ``CLOSE_SHARE`` of the width."""
+        if self._glasses.profile.display is None:
+            return 1.0
+        height, width = frame.shape[:2]
+        hud = hud_rect((width, height), self._optics().fov_deg, self._scene.spec.camera_fov_deg)
+        return float(min(CLOSEST, max(1.0, CLOSE_SHARE * width / hud[2])))
+
+
+def stamp(view: Pixels, badge: Pixels) -> None:
+    """Lay ``badge`` (premultiplied BGRA) over the top right corner of ``view``, in place."""
+    height, width = badge.shape[:2]
+    corner = view[:height, -width:, :3]
+    shade = 255 - badge[..., 3:].astype(np.uint16)
+    corner[:] = ((corner * shade + 127) // 255 + badge[..., :3]).clip(0, 255)
+
+
+def _badge() -> Pixels:
+    """Return the window's badge with its distance to the edges, as premultiplied BGRA."""
+    width, height = BADGE_PX[0] + 24, BADGE_PX[1] + 24
+    image = QImage(width, height, QImage.Format.Format_ARGB32_Premultiplied)
+    image.fill(0)
+    with QPainter(image) as painter:
+        draw_badge(painter, image.rect())
+    flat = np.frombuffer(image.constBits(), np.uint8)
+    return flat.reshape(height, image.bytesPerLine() // 4, 4)[:, :width].copy()
