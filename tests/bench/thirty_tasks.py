@@ -97,10 +97,10 @@ def prepare_simpy():
                         yield env.timeout(left)
                         left = 0
                     except simpy.Interrupt:
-                        left -= env.now - started
+                        left -= int(env.now - started)
                         count["preemptions"] += 1
             count["done"] += 1
-            count["response_ns"] += env.now - released
+            count["response_ns"] += int(env.now - released)
             yield env.timeout(max(released + period_ns - env.now, 0))
 
     for group, priority, period_ns, offset_ns, times in workload():

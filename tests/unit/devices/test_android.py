@@ -1,5 +1,6 @@
 """Android's weighted fair scheduler, and the power states around it."""
 
+from functools import partial
 from itertools import pairwise
 
 import pytest
@@ -148,7 +149,7 @@ def test_every_job_runs_exactly_its_cost_and_no_core_idles_while_jobs_wait(jobs,
     scheduler, ends = FairShare(kernel, cores, meter), Ends(kernel)
     for number, (at_ms, cost_ms, nice, odd_ns) in enumerate(jobs):
         job = ends.job(f"j{number}", cost_ms * MS + odd_ns, nice)
-        kernel.after(at_ms * MS, lambda job=job: scheduler.add(job))
+        kernel.after(at_ms * MS, partial(scheduler.add, job))
     kernel.run_until(2 * S)
     for number, (_, cost_ms, _, odd_ns) in enumerate(jobs):
         assert ran_ns(log, f"j{number}") == cost_ms * MS + odd_ns
@@ -241,7 +242,7 @@ def test_energy_is_the_sum_of_state_power_times_time(profile, script):
         ap.when_awake(owner, "test", run)
 
     for at_ms, *what in script:
-        kernel.after(at_ms * MS, lambda what=what: begin(*what))
+        kernel.after(at_ms * MS, partial(begin, *what))
     kernel.run_until(30 * S)
     power_mw = {"suspended": 24.0, "resuming": 550.0, "suspending": 385.0, "idle": 137.0, "active": 137.0}
     told = [*states(log), (30 * S, "", "")]

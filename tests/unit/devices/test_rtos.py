@@ -1,6 +1,7 @@
 """The RTOS: fixed priority, pre-emptive, tickless; its own periodic load stays within its response-time bounds."""
 
 import runpy
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -102,7 +103,7 @@ def test_no_work_is_lost_and_no_core_idles_while_jobs_wait(jobs, cores):
     ends = Ends(kernel)
     for number, (at_ms, cost_ms, priority) in enumerate(jobs):
         job = ends.job(f"j{number}", cost_ms * MS, priority)
-        kernel.after(at_ms * MS, lambda job=job: scheduler.add(job))
+        kernel.after(at_ms * MS, partial(scheduler.add, job))
     kernel.run_until(2 * S)
     ran = slices(log)
     for number, (at_ms, cost_ms, _) in enumerate(jobs):

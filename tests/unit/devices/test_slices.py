@@ -17,7 +17,8 @@ PIECE = st.tuples(st.integers(0, 10**10), st.integers(1, 10**10), st.sampled_fro
 
 @given(st.integers(0, 10**14), st.lists(PIECE, min_size=1, max_size=400))
 def test_what_is_packed_comes_back(since_ns, pieces):
-    slices, t_ns = [], since_ns
+    slices: list[tuple[int, int, str]] = []
+    t_ns = since_ns
     for gap_ns, duration_ns, task in pieces:
         start_ns = t_ns + (gap_ns if slices else 0)
         t_ns = start_ns + duration_ns

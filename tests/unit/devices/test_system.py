@@ -156,6 +156,7 @@ def test_standby_skips_the_tail(system, kernel):
 
 def test_wearing_starts_the_listening_tasks(kernel, log, ledger, profile):
     system = System(kernel, log, ledger, profile, "rtos_first", worn=False)
+    assert system.mcu is not None
     assert "vad" not in system.mcu.tasks
     log.emit(WearChanged(True), "sensors")
     assert "vad" in system.mcu.tasks
