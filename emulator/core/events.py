@@ -516,6 +516,22 @@ class HeatSampled(Event, topic="heat.sampled"):
 
 
 @dataclass(frozen=True, slots=True)
+class HeatLimited(Event, topic="heat.limited"):
+    """The skin passed a limit: ``step`` of the profile's limits (0 to 3) hold now."""
+
+    step: int
+    skin_c: float
+
+
+@dataclass(frozen=True, slots=True)
+class BatteryLow(Event, topic="battery.ran_low"):
+    """The reported level fell to ``threshold`` (0.2, 0.1 or 0.05) or below; ``level`` is what is reported."""
+
+    threshold: float
+    level: float
+
+
+@dataclass(frozen=True, slots=True)
 class PackRemoved(Event, topic="pack.removed"):
     """Pack in slot ``pack`` (``left`` or ``right``) was pulled at true ``level``."""
 

@@ -1,0 +1,95 @@
+"""Parts that are on while somebody holds them: camera, microphones, speaker, radios."""
+
+from __future__ import annotations
+
+from emulator.core.errors import CapabilityError, nearest
+from emulator.core.events import HoldChanged, PowerChanged
+from emulator.core.kernel import Kernel
+from emulator.core.log import EventLog, Record
+from emulator.core.profile import Profile
+from emulator.devices.ledger import Ledger
+from emulator.devices.work import Hold
+
+BT_IDLE = "bt-idle"
+SYSTEM = "system"
+
+
+def part_powers_mw(profile: Profile) -> dict[str, float]:
+    """Return what each part that the device has draws while it is held, in mW."""
+    audio, radio, camera = profile.audio, profile.radio, profile.camera
+    powers = {"bt": radio.bt_mw, "stream": audio.stream_mw}
+    if camera is not None:
+        powers |= {"camera": camera.active_mw, "video": camera.video_mw}
+    if audio.mics > 0:
+        powers["mics"] = audio.mics_mw
+    if audio.speakers > 0:
+        powers["speaker"] = audio.speaker_mw
+    if radio.wifi:
+        powers["wifi"] = radio.wifi_mw
+    return powers
+
+
+class Parts:
+    """Counts holds per part and owner; a held part draws its power once, split evenly over its owners."""
+
+    def __init__(self, kernel: Kernel, log: EventLog, ledger: Ledger, profile: Profile) -> None:
+        self._kernel, self._log, self._ledger = kernel, log, ledger
+        self._powers_mw = part_powers_mw(profile)
+        self._bt_idle_mw = profile.radio.bt_idle_mw
+        self._counts: dict[str, dict[str, int]] = {}
+        self._on = True
+        self._ledger.set(BT_IDLE, SYSTEM, self._bt_idle_mw)
+        log.subscribe(self._on_power, PowerChanged)
+
+    def hold(self, component: str, owner: str) -> Hold:
+        """Keep ``component`` on for ``owner`` until the hold is released.
+
+        While the device is off the hold is already released.
+
+        Raises:
+            CapabilityError: If the device has no such part.
+        """
+        if component not in self._powers_mw:
+            raise CapabilityError(f"this device has no {component!r}{nearest(component, self._powers_mw)}")
+        hold = Hold(lambda: self._count(counts, component, owner, -1))
+        counts = self._counts
+        if self._on:
+            self._count(counts, component, owner, 1)
+        else:
+            hold = Hold(lambda: None)
+            hold.release()
+        return hold
+
+    def held(self, component: str) -> dict[str, int]:
+        """Return how often each owner holds ``component``."""
+        return dict(self._counts.get(component, {}))
+
+    def release_all(self) -> None:
+        """Switch every part off, as at power-off; holds that are still out do nothing from now on."""
+        counts, self._counts, self._on = self._counts, {}, False
+        self._ledger.set(BT_IDLE, SYSTEM, 0.0)
+        for component, owners in counts.items():
+            for owner in owners:
+                self._ledger.set(component, owner, 0.0)
+                self._log.emit(HoldChanged(component, owner, 0), "parts")
+
+    def _count(self, counts: dict[str, dict[str, int]], component: str, owner: str, change: int) -> None:
+        if counts is not self._counts:  # taken before the last power-off
+            return
+        owners = counts.setdefault(component, {})
+        count = owners.get(owner, 0) + change
+        owners[owner] = count
+        if count == 0:
+            del owners[owner]
+            self._ledger.set(component, owner, 0.0)
+        self._share(component, owners)
+        self._log.emit(HoldChanged(component, owner, count), "parts")
+
+    def _share(self, component: str, owners: dict[str, int]) -> None:
+        for owner in owners:
+            self._ledger.set(component, owner, self._powers_mw[component] / len(owners))
+
+    def _on_power(self, record: Record) -> None:
+        if isinstance(record.event, PowerChanged) and record.event.state != "off" and not self._on:
+            self._on = True
+            self._ledger.set(BT_IDLE, SYSTEM, self._bt_idle_mw)
