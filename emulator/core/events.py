@@ -386,8 +386,8 @@ class WorkFinished(Event, topic="work.finished"):
 class ProcessorChanged(Event, topic="processor.changed"):
     """``processor`` entered ``state``; ``cause`` and ``owner`` say who made it.
 
-    States: ``ap``: off, booting, suspended, resuming, idle, active, suspending; ``mcu``: off, sleep, idle, active, crashed.
-    The mcu's sleep/active alternation is not told here (see ``SlicesRan``), only off, on and crashed.
+    States: ``ap``: off, booting, suspended, resuming, idle, active, suspending; ``mcu``: off, booting, idle (on).
+    What the mcu does while it is on is not told here (see ``SlicesRan``).
     """
 
     processor: str
@@ -406,7 +406,8 @@ class SlicesRan(Event, topic="slices.ran"):
         since_ns: Start of the first slice.
         count: Number of slices.
         tasks: Names ``owner/work`` that ``data`` refers to by index.
-        data: Base64 of little-endian varints: for each slice gap to the previous end, duration (ns), index into ``tasks``.
+        data: Base64 of little-endian varints: number of distinct (gap to the previous end, duration, index into
+            ``tasks``) triples in ns, the triples, and for each slice the index of its triple.
     """
 
     processor: str
