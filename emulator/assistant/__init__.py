@@ -1,0 +1,1 @@
+"""From sound to an answer: hearing, recognition, intents and the turn."""

@@ -1,0 +1,1 @@
+"""The virtual hardware: processors, ledger, packs, heat, display, controls."""

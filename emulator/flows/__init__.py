@@ -1,0 +1,1 @@
+"""Flow files: reading, playing and judging them."""

@@ -1,0 +1,1 @@
+"""From HUD document and state to a picture and to light."""

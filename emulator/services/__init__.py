@@ -1,0 +1,1 @@
+"""What the glasses ask of the world, one service a file."""

@@ -1,0 +1,1 @@
+"""Voice engines, one a file; each exports ENGINE."""

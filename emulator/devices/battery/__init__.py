@@ -1,0 +1,1 @@
+"""The cell model, the packs and the gauge."""

@@ -1,0 +1,1 @@
+"""Where work runs and when the AP sleeps, one policy a file; each exports POLICY."""

@@ -1,0 +1,1 @@
+"""Dock panels, readers of the log, one a file; each exports PANEL."""
