@@ -1,0 +1,1 @@
+"""Camera, video, still and built-in scenes; microphone and loudspeaker. No Qt."""
