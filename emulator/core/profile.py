@@ -304,6 +304,8 @@ def _check(data: dict[str, Any], profile: Profile) -> None:
     _refuse_unknown("", data, profile)
     if not profile.processors or profile.processors.keys() - {"mcu", "ap"}:
         raise ValueError(f"[processors]: expected mcu, ap or both, got {', '.join(profile.processors) or 'none'}")
+    if len(profile.processors) == 2 and profile.mailbox is None:
+        raise ValueError("[mailbox]: missing, two processors need one")
     for key, value in numbers(profile).items():
         for number in value if isinstance(value, tuple) else (value,):
             low = -math.inf if key == "battery.ocv_shift_v" else 0.0

@@ -65,6 +65,7 @@ def test_a_missing_file_is_named():
         ("{ speed = 0.35,", "{ sped = 1, speed = 0.35,", r"unknown key `processors\.ap\.opps\.0\.sped`; did you"),
         ("wake_phrases =", "wake_phrase =", r"unknown key `wake_phrase`; did you mean 'wake_phrases'\?"),
         ("[processors.mcu]", "[processors.dsp]", r"\[processors\]: expected mcu, ap or both, got dsp, ap"),
+        ("[mailbox]\nbaud = 460800.0\nirq_us = 25.0\nfifo = 16\n", "", r"mine\.toml: \[mailbox\]: missing"),
         ("capacity_mah = 280.0", "capacity_mah = 0.0", r"battery\.capacity_mah: out of range: 0\.0"),
         ("idle_mw = 137.0", "idle_mw = -1.0", r"processors\.ap\.idle_mw: out of range: -1\.0"),
         ("nits_max = 4000.0", "nits_max = nan", r"display\.nits_max: out of range: nan"),
