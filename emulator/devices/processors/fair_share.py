@@ -50,10 +50,11 @@ class FairShare:
     @property
     def left_ns(self) -> int:
         """Return the running time that all jobs together still need."""
-        for core in self.cores:
-            self._charge(core)
-        running = sum(core.job.left_ns for core in self.cores if core.job is not None)
-        return running + sum(job.left_ns for queue in self._waiting for job in queue)
+        now_ns = self._kernel.now_ns
+        queued_ns = sum(job.left_ns for queue in self._waiting for job in queue)
+        busy = [core for core in self.cores if core.job is not None]
+        ran_ns = sum(now_ns - self._charged_ns[core.number] for core in busy)
+        return queued_ns + sum(core.job.left_ns for core in busy if core.job is not None) - ran_ns
 
     def add(self, job: Job) -> None:
         """Put ``job`` on the emptiest queue, without lag; it runs at once if it comes first there."""
@@ -175,8 +176,7 @@ class FairShare:
         job = min(queue, key=lambda j: (j.v, j.seq))
         lag_v = self._mean_v(busiest) - job.v
         queue.remove(job)
-        job.v = self._idle_v[core.number] - lag_v
-        job.deadline = job.v + _virtual(SLICE_NS, job)
+        self._place(job, core, lag_v)
         self._waiting[core.number].append(job)
 
 

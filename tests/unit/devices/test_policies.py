@@ -7,6 +7,7 @@ from emulator.core.events import PolicyChanged, ProcessorChanged, WorkFinished, 
 from emulator.core.kernel import Kernel
 from emulator.core.log import EventLog
 from emulator.core.units import S
+from emulator.devices import policies
 from emulator.devices.ledger import Ledger
 from emulator.devices.system import System, policy_ids
 from emulator.devices.work import Work
@@ -99,6 +100,50 @@ def test_switching_the_policy_wakes_or_rests_android(kernel, log, ledger, profil
         "always_android",
         "rtos_first",
     ]
+
+
+EAGER = """
+class Eager:
+    def place(self, work, view):
+        return view.able(work)[0]
+
+    def timeout(self, view):
+        return 1_000
+
+    def hint(self, hint, view):
+        return hint.what == "wake-word" and view.states["ap"] == "suspended"
+
+
+POLICY = Eager()
+"""
+
+
+def test_another_policy_is_one_file_and_may_wake_android_on_a_hint(kernel, log, ledger, profile, tmp_path, monkeypatch):
+    (tmp_path / "eager.py").write_text(EAGER)
+    monkeypatch.setattr(policies, "__path__", [*policies.__path__, str(tmp_path)])
+    system = System(kernel, log, ledger, profile, "eager")
+    system.hint("touch-down")
+    assert system.states()["ap"] == "suspended"
+    system.hint("wake-word", "assistant")
+    assert system.states()["ap"] == "resuming"
+    kernel.run_until(300_000_000)
+    system.run(SNAP)
+    kernel.run_until(S)
+    [finished] = [r.event for r in log.records if isinstance(r.event, WorkFinished)]
+    assert finished.wake_ms == pytest.approx(50 - 64 * 10 / 460.8, abs=2)
+    assert ledger.energy_mwh()["ap"]["assistant"] == pytest.approx(550 * 0.35 / 3_600, rel=0.01)
+
+
+def test_what_a_policy_foresees_of_idle_processors_comes_true(profile):
+    for work, processor in ((SNAP, "ap"), (PILL, "mcu")):
+        kernel = Kernel()
+        log = EventLog(kernel)
+        system = System(kernel, log, Ledger(kernel), profile, "rtos_first")
+        foreseen_ms = system.view().duration_ns(work, processor) / 1e6
+        system.run(work)
+        kernel.run_until(2 * S)
+        [finished] = [r.event for r in log.records if isinstance(r.event, WorkFinished)]
+        assert finished.latency_ms == pytest.approx(foreseen_ms, rel=0.25)
 
 
 def test_an_unknown_policy_names_the_nearest(kernel, log, ledger, profile):
