@@ -13,6 +13,8 @@ import cv2 as _opencv
 for _name in ("QT_QPA_PLATFORM_PLUGIN_PATH", "QT_QPA_FONTDIR"):
     os.environ.pop(_name, None)
 
+os.environ.setdefault("OPENCV_FFMPEG_LOGLEVEL", "-8")  # a camera that went away is a status, not noise on stderr
+
 cv2: Any = _opencv  # its stubs know neither element types nor all functions
 cv2.setNumThreads(1)
 cv2.utils.logging.setLogLevel(cv2.utils.logging.LOG_LEVEL_SILENT)
