@@ -153,6 +153,8 @@ class Context:
             case GestureRecognized("temple" as control) | GestureRecognized(
                 "media" as control, "squeeze" | "squeeze-twice" | "squeeze-thrice" | "squeeze-hold"
             ):
+                if control == "temple" and self._device.display.lit_since_ns == record.t_ns:
+                    return False  # a touch on a dark display only wakes it
                 return self._focus.holder(control) == self.app
             case IntentRecognized(intent=intent):
                 return intent in self.manifest.intents

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from emulator.core.events import BrownedOut, GestureRecognized, PowerChanged, SessionStarted
+from emulator.core.actions import ChangeSetting, InsertPack, RemovePack, SetLevel, SwitchPolicy
+from emulator.core.errors import UsageError, nearest
+from emulator.core.events import Action, BrownedOut, GestureRecognized, PowerChanged, SessionStarted
 from emulator.core.kernel import Kernel
 from emulator.core.log import EventLog, Record
 from emulator.core.profile import Profile
@@ -15,7 +17,7 @@ from emulator.devices.ledger import Ledger
 from emulator.devices.parts import Parts
 from emulator.devices.sensors import Sensors
 from emulator.devices.settings import Settings
-from emulator.devices.system import System
+from emulator.devices.system import System, find_policy
 from emulator.devices.thermal import Thermal
 from emulator.devices.voice import Voice
 
@@ -47,6 +49,21 @@ class Device:
     def now(self) -> datetime:
         """Return the local time on the glasses, to the microsecond."""
         return self._start_time + timedelta(microseconds=self.kernel.now_ns // 1000)
+
+    def check(self, action: Action) -> None:
+        """Refuse an action that makes no sense on this device, before it is in the log.
+
+        Raises:
+            UsageError: If it names an unknown setting, value, policy or pack.
+        """
+        match action:
+            case ChangeSetting(key, value):
+                self.settings.check(key, value)
+            case SwitchPolicy(policy):
+                find_policy(policy)
+            case RemovePack(pack) | InsertPack(pack) | SetLevel(pack):
+                if pack not in self.profile.battery.slots:
+                    raise UsageError(f"no pack slot {pack!r}{nearest(pack, self.profile.battery.slots)}")
 
     def set_power(self, state: str, cause: str) -> None:
         """Go to ``on``, ``standby`` or ``off``; nothing happens if already there."""

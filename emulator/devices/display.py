@@ -50,6 +50,7 @@ class DisplayPart:
         lit: Whether it is on.
         owner: Who lit it, or "".
         level: Luminance over the peak, in [0, 1].
+        lit_since_ns: When it was last lit; a touch at that very instant only woke it.
     """
 
     def __init__(
@@ -63,7 +64,7 @@ class DisplayPart:
     ) -> None:
         self._kernel, self._log, self._ledger, self._settings = kernel, log, ledger, settings
         self._display = profile.display
-        self.lit, self.owner, self.level = False, "", -1.0
+        self.lit, self.owner, self.level, self.lit_since_ns = False, "", -1.0, -1
         self._worn, self._state, self._lux = start.worn, "on", start.lux
         self._picture_level = 0.0
         self._keeps: dict[str, int] = {}
@@ -109,7 +110,7 @@ class DisplayPart:
         if not (self._worn and self._state == "on"):
             return
         if not self.lit:
-            self.lit, self.owner = True, owner
+            self.lit, self.owner, self.lit_since_ns = True, owner, self._kernel.now_ns
             self._set_brightness()
             self._draw()
             self._log.emit(DisplayLit(cause), SOURCE)

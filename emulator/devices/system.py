@@ -54,7 +54,7 @@ class System:
         self, kernel: Kernel, log: EventLog, ledger: Ledger, profile: Profile, policy_id: str, *, worn: bool = True
     ) -> None:
         self._kernel, self._log, self._profile = kernel, log, profile
-        self._policy: Policy = _find_policy(policy_id)
+        self._policy: Policy = find_policy(policy_id)
         self.policy_id = policy_id
         self._numbers = 0
         self._running: list[_Running] = []
@@ -113,7 +113,7 @@ class System:
         Raises:
             UsageError: If there is no such policy.
         """
-        self._policy, self.policy_id = _find_policy(policy_id), policy_id
+        self._policy, self.policy_id = find_policy(policy_id), policy_id
         self._log.emit(PolicyChanged(policy_id), SOURCE)
         if self.ap and self.ap.state == "suspended" and self._timeout_ms() is None:
             self.ap.wake("system", f"policy {policy_id}")
@@ -268,7 +268,12 @@ def policy_ids() -> list[str]:
     return sorted(discover("emulator.devices.policies", "POLICY"))
 
 
-def _find_policy(policy_id: str) -> Policy:
+def find_policy(policy_id: str) -> Policy:
+    """Return a policy by id.
+
+    Raises:
+        UsageError: If there is none of that id.
+    """
     found = discover("emulator.devices.policies", "POLICY")
     if policy_id not in found:
         raise UsageError(f"no policy {policy_id!r}{nearest(policy_id, found)}")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import queue
 from collections.abc import Callable, Iterable
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -84,7 +85,12 @@ class Glasses:
     # --- causes from outside ---
 
     def do(self, action: Action) -> None:
-        """Apply ``action`` now: the single way anything reaches the device from outside (main thread only)."""
+        """Apply ``action`` now: the single way anything reaches the device from outside (main thread only).
+
+        Raises:
+            UsageError: If the action names a setting, policy or pack that is not there; nothing has happened then.
+        """
+        self.device.check(action)
         if not self.kernel.running:
             self.kernel.run_until(self.kernel.now_ns)
         self.log.emit(action, "outside")
@@ -97,7 +103,7 @@ class Glasses:
         """Apply each action so many ms from now; return when the last one is due, in ms."""
         last_ms = 0.0
         for offset_ms, action in sequence:
-            self.kernel.after(round(offset_ms * MS), lambda action=action: self.do(action), late=True)  # type: ignore[misc]
+            self.kernel.after(round(offset_ms * MS), partial(self.do, action), late=True)
             last_ms = max(last_ms, offset_ms)
         return last_ms
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 from emulator.assistant.intents import Grammar
@@ -51,7 +52,7 @@ class Shelf:
         row = tuple((app, self._known[app]) for app in self._start.apps if self._known[app].icon)
         for app in self._start.apps:
             ctx = Context(app, self._known[app], self._device, self._focus, self._calls.call, row)
-            task = self._device.kernel.spawn(self._run[app](ctx), app, lambda error, app=app: self._crash(app, error))
+            task = self._device.kernel.spawn(self._run[app](ctx), app, partial(self._crash, app))
             self._tasks[app] = (task, ctx)
 
     def _stop_all(self) -> None:
