@@ -4,7 +4,16 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from emulator.core.actions import ChangeSetting, InsertPack, RemovePack, SetLevel, SwitchPolicy
+from emulator.core.actions import (
+    ChangeSetting,
+    InsertPack,
+    Press,
+    RemovePack,
+    SetLevel,
+    StartSpeech,
+    SwitchPolicy,
+    WakeHeard,
+)
 from emulator.core.errors import UsageError, nearest
 from emulator.core.events import Action, BrownedOut, GestureRecognized, PowerChanged, SessionStarted
 from emulator.core.kernel import Kernel
@@ -36,13 +45,14 @@ class Device:
         self.ledger = Ledger(kernel)
         self.settings = Settings(log, profile, start.language)
         self.sensors = Sensors(log, start.worn)
-        self.system = System(kernel, log, self.ledger, profile, start.policy)
+        self.system = System(kernel, log, self.ledger, profile, start.policy, worn=start.worn)
         self.parts = Parts(kernel, log, self.ledger, profile)
         self.display = DisplayPart(kernel, log, self.ledger, profile, self.settings, start)
         self.voice = Voice(kernel, log, profile, self.parts)
         self.controls = Controls(kernel, log, profile)
         self.thermal = Thermal(kernel, log, self.ledger, profile, start.ambient_c)
         self.packs = Packs(kernel, log, self.ledger, profile, start.pack_levels, lambda: self.thermal.skin_c)
+        log.subscribe(self._on_first_sign)
         log.subscribe(self._on_gesture, GestureRecognized)
         log.subscribe(self._on_brown_out, BrownedOut)
 
@@ -79,7 +89,16 @@ class Device:
             self.system.power_on()
         elif state == "standby":
             self.display.sleep("standby")
+            self.system.standby()
         self.log.emit(PowerChanged(state, cause), "power")
+
+    def _on_first_sign(self, record: Record) -> None:
+        """Tell the policy of a finger or a wake word before it is known what they want."""
+        match record.event:
+            case Press():
+                self.system.hint("touch-down")
+            case WakeHeard() | StartSpeech():
+                self.system.hint("wake-word")
 
     def _on_gesture(self, record: Record) -> None:
         match record.event:

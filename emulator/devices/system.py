@@ -7,7 +7,7 @@ mailbox.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from emulator.core.actions import SwitchPolicy
 from emulator.core.discovery import discover
@@ -84,7 +84,13 @@ class System:
         )
 
     def run(self, work: Work) -> Future[WorkDone]:
-        """Place ``work`` and start it; the future resolves when it is done or lost."""
+        """Place ``work`` and start it; the future resolves when it is done or lost.
+
+        A device with the mcu alone does there what another would do on its ap, in the same time: it leaves the heavy
+        part to the phone (assumed; no such device says what runs where).
+        """
+        if self.ap is None and work.mcu_ms is None:
+            work = replace(work, mcu_ms=work.ap_ms)
         self._numbers += 1
         view = self.view()
         if not view.able(work) or self._off:
