@@ -35,7 +35,7 @@ from emulator.core.events import Action
 KEEP_SAMPLES = 16 * SAMPLES_PER_MS * 1_000  # the longest utterance, its pre-roll and a join
 FOLLOW_UP_MS = 8_000  # a wake phrase alone: this long, speech needs none
 ECHO_MS = 250  # after our own voice: the room still rings
-LOOK_MS = 96  # how often the spotter is asked while somebody speaks
+LOOK_MS = 128  # how often the spotter is asked while somebody speaks
 LOOK_AGAIN_MS = 400
 MAX_LOOKS = 3  # per utterance
 SPOTTED = 0.8

@@ -20,6 +20,7 @@ from emulator.world.audio_file import read_sound, resampled, to_pcm, with_noise
 SPHINX = Path("/usr/share/pocketsphinx/test/data")
 ALSA = Path("/usr/share/sounds/alsa")
 ENGINES = Path("emulator/assistant/engines")
+CHINESE = Path(__file__).parents[2] / "data" / "voice"
 CARDS = engines()
 
 
@@ -40,9 +41,10 @@ def human():
 
 
 def test_every_kind_has_an_engine_that_works_here():
-    assert {e.kind for e in CARDS} == {"vad", "wake", "stt", "tts"}
-    assert {k: choose(k).id for k in ("vad", "wake", "stt", "tts")} == {
+    assert {e.kind for e in CARDS} == {"vad", "spot", "wake", "stt", "tts"}
+    assert {k: choose(k).id for k in ("vad", "spot", "wake", "stt", "tts")} == {
         "vad": "silero",
+        "spot": "spot_head",
         "wake": "wake_pinyin",
         "stt": "whisper_base",
         "tts": "espeak",
@@ -232,6 +234,22 @@ def test_a_wake_phrase_is_found_by_its_sound(text, phrase, rest):
 )
 def test_what_is_no_wake_phrase_is_not_found(text):
     assert choose("wake").make().find(text) is None
+
+
+@pytest.mark.voice
+def test_the_spotter_fires_when_the_phrase_ends_and_not_in_other_talk(human):
+    """Asked every 64 ms, as the listener asks it, with two seconds of silence before."""
+    spotter = choose("spot").make()
+
+    def best(pcm):
+        whole = np.concatenate([np.zeros(32_000, np.float32), floats(pcm), np.zeros(4_800, np.float32)])
+        ends = range(spotter.window_samples, len(whole), 1_024)
+        return max(spotter.score(whole[end - spotter.window_samples : end]) for end in ends)
+
+    assert best(read_sound(CHINESE / "kuake-zf_xiaobei.wav")) > 0.8
+    assert best(read_sound(CHINESE / "kuake-metro-zm_yunjian.wav")) > 0.8
+    assert best(read_sound(CHINESE / "translate-zm_yunxi.wav")) < 0.5
+    assert best(human) < 0.5
 
 
 @pytest.mark.voice

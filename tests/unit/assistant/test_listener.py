@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -206,6 +207,16 @@ def test_a_wake_phrase_is_heard_in_synthetic_speech(voices, clip, phrase, comman
     assert heard[0].phrase == phrase
     commands = [a.text.strip("。？?") for a in heard if isinstance(a, Transcribe)]
     assert commands == ([command] if command else [])
+
+
+@pytest.mark.voice
+def test_the_wake_phrase_is_told_while_its_command_is_still_being_said(voices):
+    heard = recognise_wav(DATA / "kuake-metro-zm_yunjian.wav", voices=voices)
+    times_ms = {type(h.action): h.offset_ns / 1e6 for h in heard}
+    assert times_ms[WakeHeard] < times_ms[EndSpeech] - 500 - 300
+    without = recognise_wav(DATA / "kuake-metro-zm_yunjian.wav", voices=replace(voices, spotter=None))
+    assert [type(h.action) for h in without] == [type(h.action) for h in heard]
+    assert without[0].offset_ns > heard[0].offset_ns + 800e6
 
 
 @pytest.mark.voice
