@@ -30,7 +30,7 @@ def hud_picture() -> np.ndarray:
     codes = np.zeros((480, 640), np.uint8)
     for row in range(6):
         cv2.putText(codes, "Turn left in 300 m", (24, 60 + 70 * row), 0, 1.1, 255, 2, cv2.LINE_AA)
-    return cv2.merge([codes] * 4)
+    return np.repeat(codes[..., None], 4, axis=2)
 
 
 def camera_frames(width: int, height: int) -> list[np.ndarray]:

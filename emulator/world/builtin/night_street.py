@@ -101,6 +101,7 @@ def _street(random: Random) -> Frame:
             _house(sky, side, far, near, random)
     still = shrink(sky)
     for sign in NEON:
+        _board(still, sign)
         still = cv2.add(
             still, _neon_light(sign) if sign is not NEON[1] else cv2.multiply(_neon_light(sign), (0.25,) * 4)
         )
@@ -164,6 +165,14 @@ def _window(picture: Frame, side: int, top: float, far: float, near: float, rand
             ],
             (30, 24, 24),
         )
+
+
+def _board(still: Frame, sign: tuple[str, int, float, Colour]) -> None:
+    """The dark board behind a sign's tubes."""
+    text, side, depth, _ = sign
+    x, y = at(side * (WALL - 70), -250, depth)
+    size = 1.5 / depth
+    box(still, (x - 30 * size, y - 10 * size, 68 * size, (len(text) + 0.5) * 46 * size + 14 * size), (26, 18, 18), 1)
 
 
 def _neon_light(sign: tuple[str, int, float, Colour]) -> Frame:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pytest
@@ -15,7 +16,7 @@ GREEN = (0.06, 1.0, 0.10)
 CAMERA_FOV_DEG = 70.0
 
 
-def optics(**changes: object) -> Optics:
+def optics(**changes: Any) -> Optics:
     plain = Optics(transmittance=0.87, nits=1000.0, lux=800.0, fov_deg=(26.0, 18.0), tint_bgr=GREEN)
     return replace(plain, **changes)
 
@@ -26,7 +27,7 @@ def hud_picture(seed: int = 1, wh: tuple[int, int] = (480, 360)) -> np.ndarray:
     for row in range(3):
         cv2.putText(codes, f"Turn {seed + row}", (20, 60 + 90 * row), 0, 1.0, 255, 2, cv2.LINE_AA)
     codes[330:340, 100:356] = np.arange(256)
-    return cv2.merge([codes] * 4)
+    return np.repeat(codes[..., None], 4, axis=2)
 
 
 def world_picture(seed: int = 2, wh: tuple[int, int] = (640, 480)) -> np.ndarray:
@@ -34,7 +35,7 @@ def world_picture(seed: int = 2, wh: tuple[int, int] = (640, 480)) -> np.ndarray
     random = np.random.default_rng(seed)
     coarse = random.integers(24, 256, (9, 12, 3), np.uint8)
     smooth = cv2.resize(coarse, wh, interpolation=cv2.INTER_LINEAR).astype(int)
-    return np.clip(smooth + random.integers(-8, 9, smooth.shape), 0, 255).astype(np.uint8)
+    return np.asarray(np.clip(smooth + random.integers(-8, 9, smooth.shape), 0, 255), np.uint8)
 
 
 def both(frame: np.ndarray, picture: np.ndarray, o: Optics, *, exact: bool = False) -> tuple[np.ndarray, np.ndarray]:
@@ -262,7 +263,8 @@ def test_a_frame_of_another_shape_is_refused(shape: tuple[int, ...]):
 
 def test_a_hud_picture_of_another_shape_or_type_is_refused():
     eye = Compositor(camera_fov_deg=CAMERA_FOV_DEG, optics=optics())
-    for wrong in (np.zeros((4, 4, 3), np.uint8), np.zeros((4, 4, 4), np.float32), np.zeros((0, 4, 4), np.uint8)):
+    wrongs: list[Any] = [np.zeros((4, 4, 3), np.uint8), np.zeros((4, 4, 4), np.float32), np.zeros((0, 4, 4), np.uint8)]
+    for wrong in wrongs:
         with pytest.raises(ValueError, match="HUD picture"):
             eye.set_hud(wrong)
     with pytest.raises(ValueError, match="camera fov"):
