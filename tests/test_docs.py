@@ -117,8 +117,8 @@ def _row(profile: Profile) -> str:
         f"`{profile.id}`",
         "none"
         if display is None
-        else f"{display.canvas_px[0]} × {display.canvas_px[1]} {display.colour}, "
-        f"{'one eye' if display.eyes == 1 else 'both eyes'}",
+        else _marked(profile, "display.canvas_px", f"{display.canvas_px[0]} × {display.canvas_px[1]}")
+        + f" {display.colour}, {'one eye' if display.eyes == 1 else 'both eyes'}",
         "" if display is None else _marked(profile, "display.fov_diag_deg", f"{display.fov_diag_deg:g}°"),
         "" if display is None else _marked(profile, "display.nits_max", f"{display.nits_max:,.0f}"),
         " + ".join(f"{name}: {p.chip or 'unknown'}" for name, p in profile.processors.items()),

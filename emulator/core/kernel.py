@@ -134,7 +134,8 @@ class Kernel:
     >>> kernel, seen = Kernel(), []
     >>> _ = kernel.after(2_000, lambda: seen.append("device"))
     >>> _ = kernel.after(2_000, lambda: seen.append("world"), late=True)
-    >>> kernel.run_until(5_000)
+    >>> kernel.run_until(5_000)  # nothing stopped it
+    False
     >>> seen, kernel.now_ns
     (['device', 'world'], 5000)
     """

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import tomllib
+from collections.abc import Callable
 from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Any
@@ -27,7 +28,7 @@ IDS = {
     "androidxr-display-ref": "android_xr_reference",
 }
 CONFIDENCE = {"A": "published", "B": "published", "C": "assumed", "own": "assumed", "derived": "derived"}
-KEYS = {  # fact: key of the profile, what to do with the published value
+KEYS: dict[str, tuple[str, Callable[[Any], Any]]] = {  # fact: key of the profile, what to do with the published value
     "display.eyes": ("display.eyes", int),
     "display.hud_canvas_px": ("display.canvas_px", tuple),
     "display.app_canvas_px": ("display.canvas_px", tuple),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import pytest
 
 from emulator.core.kernel import Cancelled, Future, Kernel
@@ -49,18 +51,20 @@ def test_the_past_is_refused():
 
 
 def test_run_until_includes_its_end_and_leaves_later_entries():
-    kernel, seen = Kernel(), []
+    kernel = Kernel()
+    seen: list[int] = []
     for t_ns in (9, 10, 11):
-        kernel.at(t_ns, lambda t_ns=t_ns: seen.append(t_ns))
+        kernel.at(t_ns, partial(seen.append, t_ns))
     assert kernel.run_until(10) is False
     assert seen == [9, 10]
     assert kernel.next_due_ns() == 11
 
 
 def test_stop_leaves_the_clock_at_the_callback_that_satisfied_it():
-    kernel, seen = Kernel(), []
+    kernel = Kernel()
+    seen: list[int] = []
     for t_ns in (10, 20, 30):
-        kernel.at(t_ns, lambda t_ns=t_ns: seen.append(t_ns))
+        kernel.at(t_ns, partial(seen.append, t_ns))
     assert kernel.run_until(100, lambda: len(seen) == 2) is True
     assert kernel.now_ns == 20
     assert kernel.run_until(100) is False
@@ -69,7 +73,11 @@ def test_stop_leaves_the_clock_at_the_callback_that_satisfied_it():
 
 def test_running_inside_a_callback_is_refused_and_the_kernel_survives():
     kernel = Kernel()
-    kernel.after(0, lambda: kernel.run_until(5))
+
+    def run_again() -> None:
+        kernel.run_until(5)
+
+    kernel.after(0, run_again)
     with pytest.raises(RuntimeError, match="inside the kernel"):
         kernel.run_until(1)
     assert kernel.running is False
