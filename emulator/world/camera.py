@@ -6,6 +6,7 @@ for again after 0.25 s, then ever more rarely, up to every 5 s.
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable
 from threading import Event, Thread
 from typing import Any
@@ -89,12 +90,12 @@ class Camera:
         return came
 
     def _tell(self, status: str) -> None:
-        if status != self._status and not self._stop.is_set():
+        if status != self._status:
             self._status = status
             self._announce()
 
     def _announce(self) -> None:
-        if not self._pending:
+        if not self._pending and not self._stop.is_set():
             self._pending = True
             self._on_ready()
 
@@ -103,6 +104,8 @@ def open_capture(place: int | str) -> Any:
     """Return a ``cv2.VideoCapture``, open or not: a webcam at 1280x720, or a stream that stalls no longer than 0.8 s."""
     if isinstance(place, int):
         capture = cv2.VideoCapture(place)
+        if sys.platform == "linux":  # raw frames of 720p do not fit USB 2 at 30 Hz
+            capture.set(cv2.CAP_PROP_FOURCC, cv2.VideoWriter.fourcc(*"MJPG"))
         capture.set(cv2.CAP_PROP_FRAME_WIDTH, CAMERA_PX[0])
         capture.set(cv2.CAP_PROP_FRAME_HEIGHT, CAMERA_PX[1])
         capture.set(cv2.CAP_PROP_FPS, CAMERA_HZ)

@@ -178,6 +178,15 @@ def test_a_missing_webcam_does_not_answer_and_makes_no_noise(capfd: pytest.Captu
     assert capfd.readouterr().err == ""
 
 
+def test_after_closing_nobody_is_called(watch: Watch):
+    watch.until(lambda frame: frame is not None)
+    watch.camera.close()
+    watch.camera.frame_at(0)
+    calls = watch.calls
+    assert not Event().wait(0.2)
+    assert watch.calls == calls
+
+
 def test_importing_opencv_leaves_qt_alone():
     assert "cv2" in sys.modules
     assert not {"QT_QPA_PLATFORM_PLUGIN_PATH", "QT_QPA_FONTDIR"} & set(os.environ)
