@@ -6,7 +6,9 @@ import ast
 import re
 import subprocess
 import sys
+import tomllib
 from collections.abc import Iterator
+from fnmatch import fnmatch
 from functools import cache
 from importlib import import_module
 from pathlib import Path
@@ -152,6 +154,15 @@ def test_every_action_and_event_has_a_topic_of_its_own():
         events = [k for k in kinds if issubclass(k, Event) and k.__module__ == module and k.topic]
         assert events
         assert all(Event.types[kind.topic] is kind for kind in events)
+
+
+def test_every_asset_has_an_origin_and_a_licence():
+    assets = ROOT / "assets"
+    sources = tomllib.loads((assets / "SOURCES.toml").read_text("utf-8"))
+    assert all(source["origin"] and source["licence"] for source in sources.values())
+    files = {path.relative_to(assets).as_posix() for path in assets.rglob("*") if path.is_file()} - {"SOURCES.toml"}
+    assert {file for file in files if not any(fnmatch(file, pattern) for pattern in sources)} == set()
+    assert {pattern for pattern in sources if not any(fnmatch(file, pattern) for file in files)} == set()
 
 
 def loaded_by(statement: str) -> set[str]:
