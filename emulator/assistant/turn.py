@@ -60,7 +60,7 @@ class Turn:
         self.number, self._text = number, text
         self._device, self._focus, self._mind = device, focus, mind
         self._log = device.log
-        self._transcript, self._answer, self._scroll = "", "", 0
+        self._transcript, self._answer, self._reason, self._scroll = "", "", "", 0
         kinds = (StartSpeech, EndSpeech, Transcribe, FailSpeech)
         self._speech = self._ear(*kinds)
         self._answers = self._ear(AnswerGiven)
@@ -81,6 +81,7 @@ class Turn:
         if self._text is None:
             self._text = await self._hear()
         if self._text is None:
+            await self._excuse(language)
             return
         self._transcript = self._mind.grammar.strip_wake(self._text)
         self._show("thinking")
@@ -123,28 +124,40 @@ class Turn:
                     return self._not_heard()
                 case FailSpeech(reason=reason):
                     self._emit(SttFailed(reason))
-                    return self._not_heard()
+                    return self._not_heard(reason)
                 case None:
                     return self._not_heard()
 
-    def _not_heard(self) -> str | None:
-        self._emit(TurnEnded(self.number, "not-heard"))
+    def _not_heard(self, reason: str = "") -> str | None:
+        self._reason = reason
         return None
+
+    async def _excuse(self, language: str) -> None:
+        """Say that nothing was understood, and why if that is known."""
+        self._answer = self._reason or SAY_AGAIN[language]
+        self._show("error")
+        await self._gestures.next(READ_MS)
+        self._emit(TurnEnded(self.number, "not-heard"))
 
     async def _act(self, text: str, language: str) -> AnswerGiven | None:
         understood = self._mind.grammar.understand(text)
         if understood is None:
             reply = await self._mind.ask(self._transcript, NAME)
             if "error" in reply or not reply.get("text"):
-                return AnswerGiven(NOT_UNDERSTOOD[language], "offline", self.number)
-            return AnswerGiven(str(reply["text"]), str(reply.get("engine", "offline")), self.number)
+                return self._own_answer(NOT_UNDERSTOOD[language], "offline")
+            return self._own_answer(str(reply["text"]), str(reply["engine"]))
         self._emit(IntentRecognized(understood.intent, understood.slots, self.number))
         need = self._mind.lacking.get(understood.intent)
-        if need is not None:
-            self._emit(CapabilityMissing(NAME, need))
-            named = NEED_ZH.get(need, need) if language == "zh" else need
-            return AnswerGiven(MISSING[language].format(need=named), "offline", self.number)
-        return await self._answers.next(ANSWER_MS)
+        if need is None:
+            return await self._answers.next(ANSWER_MS)
+        self._emit(CapabilityMissing(NAME, need))
+        named = NEED_ZH.get(need, need) if language == "zh" else need
+        return self._own_answer(MISSING[language].format(need=named), "offline")
+
+    def _own_answer(self, text: str, engine: str) -> AnswerGiven:
+        answer = AnswerGiven(text, engine, self.number)
+        self._emit(answer)
+        return answer
 
     async def _give(self, answer: AnswerGiven, language: str) -> None:
         spoken = self._device.voice.say(answer.text, NAME, language)

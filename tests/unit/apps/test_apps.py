@@ -86,6 +86,8 @@ def test_words_that_nobody_knows_get_an_honest_answer(worn):
 
 def test_a_turn_without_speech_ends_by_itself(worn):
     use(worn, "temple", "long-press", seconds=8)
+    assert "没听清" in worn.visible_text
+    worn.run_for(seconds=4)
     assert worn.events(TurnEnded)[-1].outcome == "not-heard"
 
 
