@@ -202,10 +202,9 @@ def set_(node: Node) -> Act:
     def act(play: Play) -> Doing:
         slots = play.glasses.profile.battery.slots
         for slot, level in by_slot(charge, slots).items():
-            play.do(SetLevel(slot, level))
+            yield from play.do(SetLevel(slot, level))
         for action in actions:
-            play.do(action)
-        yield from ()
+            yield from play.do(action)
 
     return act
 
@@ -239,8 +238,7 @@ def pack(node: Node) -> Act:
 
     def act(play: Play) -> Doing:
         by_slot({slot: level}, play.glasses.profile.battery.slots)
-        play.do(RemovePack(slot) if kind == "remove" else InsertPack(slot, level))
-        yield from ()
+        yield from play.do(RemovePack(slot) if kind == "remove" else InsertPack(slot, level))
 
     return act
 
@@ -334,13 +332,8 @@ def snapshot(node: Node) -> Act:
 # --- what several steps need -----------------------------------------------------------------------------------
 
 
-def _do(*actions: Action) -> Act:
-    def act(play: Play) -> Doing:
-        for action in actions:
-            play.do(action)
-        yield from ()
-
-    return act
+def _do(action: Action) -> Act:
+    return lambda play: play.do(action)
 
 
 def _gesture(control: str, name: str) -> Act:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -17,7 +19,14 @@ def run_pytest(tmp_path):
         command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", *words]
         if not _installed():
             command[4:4] = ["-p", "emulator.pytest_plugin"]
-        done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
+        done = subprocess.run(
+            command,
+            cwd=tmp_path,
+            env=os.environ | {"PYTHONPATH": str(Path(__file__).parents[2])},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
         return done.returncode, done.stdout + done.stderr
 
     return run
@@ -46,7 +55,7 @@ def test_flow_files_are_tests(tmp_path, run_pytest):
 def test_each_run_of_a_sweep_is_a_test(tmp_path, run_pytest):
     text = "flow: x\nsweep: {d: [1ms, 2ms]}\nsteps:\n  - advance: ${d}\n"
     (tmp_path / "s.flow.yaml").write_text(text, "utf-8")
-    code, told = run_pytest("-v")
+    code, told = run_pytest("-vv")
     assert code == 0
     assert "s[d=1ms]" in told
     assert "s[d=2ms]" in told
