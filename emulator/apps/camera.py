@@ -22,9 +22,9 @@ MANIFEST = Manifest(
     place=10,
     needs=frozenset({"camera"}),
     intents={
+        "camera.stop": (r"停止(?:录像|录视频|拍摄)|结束录像", r"\bstop (?:the )?(?:video|filming)\b"),
         "camera.photo": (r"拍照|拍张照|拍一张|照张相|照相", r"\b(?:take|snap) a (?:photo|picture)\b"),
         "camera.video": (r"(?:开始)?(?:录像|录视频|拍视频)", r"\b(?:record|take|shoot|start) (?:a )?video\b"),
-        "camera.stop": (r"停止(?:录像|录视频|拍摄)|结束录像", r"\bstop (?:the )?(?:video|filming)\b"),
     },
     works=(  # simulation.md, 2.2, rows "photo" and "record"
         Work("snap", "camera", ap_ms=220.0, ap_threads=3),

@@ -13,11 +13,11 @@ MANIFEST = Manifest(
     place=30,
     needs=frozenset({"microphone"}),
     intents={
+        "recorder.stop": (r"(?:停止|结束|关闭)录音", r"\bstop (?:the )?recording\b"),
         "recorder.start": (
-            r"(?:开始|打开)?(?:会议)?录音(?!.*(?:停|结束))",
+            r"(?:开始|打开)?(?:会议)?录音",
             r"\b(?:start|begin) (?:a )?(?:sound |voice )?recording\b",
         ),
-        "recorder.stop": (r"(?:停止|结束|关闭)录音", r"\bstop (?:the )?recording\b"),
     },
     works=(Work("start", "recorder", mcu_ms=25.0, ap_ms=90.0), Work("stop", "recorder", mcu_ms=25.0, ap_ms=90.0)),
 )
