@@ -11,6 +11,7 @@ from pathlib import Path
 
 from emulator import Glasses, Notify, Say
 from emulator.core.events import AnswerGiven, TurnEnded
+from emulator.world.picture_file import write_png
 
 
 def main(picture: Path | None = None) -> None:
@@ -43,13 +44,7 @@ def main(picture: Path | None = None) -> None:
 def save(glasses: Glasses, path: Path) -> None:
     """Write the display's pixels, as they are, without the world behind them."""
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
-    from PySide6.QtGui import QImage
-
-    pixels = glasses.picture()
-    height, width = pixels.shape[:2]
-    image = QImage(pixels.data, width, height, 4 * width, QImage.Format.Format_ARGB32_Premultiplied)
-    if not image.save(str(path)):
-        raise SystemExit(f"{path}: cannot write the picture")
+    write_png(path, glasses.picture())
     print("picture:", path)
 
 

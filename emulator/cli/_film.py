@@ -17,6 +17,7 @@ from emulator.hud.raster import ensure_app
 from emulator.session.glasses import Glasses
 from emulator.ui.hud_view import BADGE_PX, draw_badge
 from emulator.ui.stage import BARE_LENS, CLOSE_SHARE
+from emulator.world.audio import quiet_stderr
 from emulator.world.framing import look_closer, seen_fov_deg
 from emulator.world.picture_file import write_png
 from emulator.world.scene import Scene, open_scene
@@ -56,7 +57,8 @@ class Film:
         self._eye = Compositor(camera_fov_deg=self._scene.spec.camera_fov_deg, optics=self._optics())
         self._drawn: object = None
         self._stop = glasses.log.subscribe(self._on_record)
-        self._writer = VideoWriter(record, SIZE_PX, fps) if record is not None else None
+        with quiet_stderr():  # OpenCV says there that it takes VP8 for VP8
+            self._writer = VideoWriter(record, SIZE_PX, fps) if record is not None else None
 
     def shoot(self) -> None:
         """Add the view of now to the video."""

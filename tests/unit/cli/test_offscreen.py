@@ -12,6 +12,7 @@ import cv2
 import numpy as np
 import pytest
 
+from emulator.core.actions import EndSession
 from emulator.core.log import read_log
 
 pytestmark = pytest.mark.gui
@@ -27,10 +28,12 @@ steps:
 
 @pytest.fixture
 def glasses_run(tmp_path):
+    started: list[subprocess.Popen[str]] = []
+
     def start(*words: str) -> subprocess.Popen[str]:
         environment = {key: value for key, value in os.environ.items() if key not in ("DISPLAY", "WAYLAND_DISPLAY")}
         environment.pop("QT_QPA_PLATFORM", None)
-        return subprocess.Popen(
+        process = subprocess.Popen(
             [sys.executable, "-m", "emulator", "run", *words],
             cwd=tmp_path,
             env=environment | {"PYTHONPATH": os.getcwd()},
@@ -38,8 +41,13 @@ def glasses_run(tmp_path):
             stderr=subprocess.PIPE,
             text=True,
         )
+        started.append(process)
+        return process
 
-    return start
+    yield start
+    for process in started:
+        process.kill()
+        process.communicate()
 
 
 def frames(path) -> list[np.ndarray]:
@@ -79,7 +87,7 @@ def test_a_flow_becomes_video_picture_and_log(tmp_path, glasses_run):
     badge = picture[:48, -112:].astype(int)
     assert (badge[..., 2] - badge[..., 0]).max() > 100  # EMULATED, in amber
     log = read_log(tmp_path / "out.jsonl")
-    assert log[-1].event.topic == "session.ended"
+    assert log[-1].event == EndSession()
 
 
 def test_the_log_does_not_depend_on_filming(tmp_path, glasses_run):
@@ -115,7 +123,7 @@ def test_an_interrupted_run_leaves_complete_files(tmp_path, glasses_run, number,
     assert process.wait(10) == code
     assert time.monotonic() - told < 3
     assert len(frames(tmp_path / "out.webm")) > 5
-    assert read_log(tmp_path / "out.jsonl")[-1].event.topic == "session.ended"
+    assert read_log(tmp_path / "out.jsonl")[-1].event == EndSession()
     assert list(tmp_path.glob(".out.part*")) == []
 
 
