@@ -1,6 +1,6 @@
 """What a morning of notifications, questions and photos costs, with Android mostly asleep and always awake.
 
-Six hours of virtual time; takes seconds.
+Two hours of virtual time under each; takes ten seconds.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ import sys
 from emulator import Glasses, Notify, Say
 from emulator.core.events import BatterySampled
 
-HOURS = 6.0
+HOURS = 2.0
 QUESTIONS = ("现在几点", "三千六百除以十五等于多少", "拍照", "音量调到50")
 
 

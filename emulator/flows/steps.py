@@ -6,6 +6,8 @@ A step function checks its value when the file is read and returns what to do wh
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from functools import cache
+from typing import TYPE_CHECKING
 
 from emulator.core.actions import (
     AnswerCall,
@@ -36,6 +38,9 @@ from emulator.flows.expect import conditions, event_named, failure
 from emulator.flows.given import beside, by_slot, changes, levels, scene_and_lux
 from emulator.flows.play import Doing, Play, Wait
 from emulator.flows.snapshot import take_snapshot
+
+if TYPE_CHECKING:
+    from emulator.assistant.recognise import Voices
 
 Act = Callable[[Play], Doing]
 
@@ -155,8 +160,9 @@ def say(node: Node) -> Act:
 
         glasses = play.glasses
         language = str(glasses.device.settings["language"])
+        listening = glasses.assistant.listening
         heard = recognise_wav(
-            path, snr_db, glasses.start.seed, listening=glasses.assistant.listening, language=language
+            path, snr_db, glasses.start.seed, listening=listening, language=language, voices=_voices()
         )
         yield from _play(play, ((sound.offset_ns / MS, sound.action) for sound in heard))
 
@@ -358,6 +364,14 @@ def _track(node: Node) -> Action:
     value = node.mapping("track", ("title", "artist", "playing", "line"))
     title, artist, line = (value[key].text(key) if key in value else "" for key in ("title", "artist", "line"))
     return PlayTrack(title, artist, values.flag(value["playing"], "playing") if "playing" in value else True, line)
+
+
+@cache
+def _voices() -> Voices:
+    """Load the engines once a process: a second."""
+    from emulator.assistant.recognise import load_voices
+
+    return load_voices()
 
 
 def _temple(node: Node) -> str:
