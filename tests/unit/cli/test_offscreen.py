@@ -82,6 +82,7 @@ def test_a_flow_becomes_video_picture_and_log(tmp_path, glasses_run):
     before, after = seen[3], seen[-2]
     assert np.abs(before.astype(int) - after).max() > 60  # the pill is in the picture
     picture = cv2.imread(str(tmp_path / "out.png"))
+    assert picture is not None
     green = picture[..., 1].astype(int) - picture[..., 2]
     assert (green > 60).sum() > 500  # light of the HUD
     badge = picture[:48, -112:].astype(int)
