@@ -52,8 +52,10 @@ def run(arguments: Namespace) -> int:
     if arguments.offscreen:
         return run_offscreen(options)
     if not has_display(sys.platform, os.environ):
-        print("glasses: no display here, so this runs off-screen", file=sys.stderr)
-        return run_offscreen(options if _asked(options) else tour(options))
+        asked = _asked(options)
+        what = "runs off-screen" if asked else f"films the tour into {TOUR_VIDEO}, which takes about a minute"
+        print(f"glasses: no display here, so this {what}", file=sys.stderr)
+        return run_offscreen(options if asked else tour(options))
     from emulator.ui.app import run_window
 
     return int(run_window(options))

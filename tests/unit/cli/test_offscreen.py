@@ -153,3 +153,15 @@ def test_without_a_display_a_run_is_off_screen(tmp_path, glasses_run):
     assert process.returncode == 0
     assert trouble == "glasses: no display here, so this runs off-screen\n"
     assert read_log(tmp_path / "out.jsonl")[-1].t_ns == 1_000_000_000
+
+
+@pytest.mark.slow
+def test_without_a_display_and_without_a_wish_the_tour_is_filmed(tmp_path, glasses_run):
+    process = glasses_run("--fps", "3")
+    told, trouble = process.communicate(timeout=120)
+    assert process.returncode == 0, told
+    assert trouble.startswith("glasses: no display here, so this films the tour into glasses-tour.webm")
+    assert f"video: {tmp_path / 'glasses-tour.webm'}" in told
+    assert f"picture: {tmp_path / 'glasses-tour.png'}" in told
+    assert 60 * 3 <= len(frames(tmp_path / "glasses-tour.webm")) <= 80 * 3
+    assert cv2.imread(str(tmp_path / "glasses-tour.png")) is not None
