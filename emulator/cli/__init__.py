@@ -9,20 +9,18 @@ from __future__ import annotations
 import os
 import signal
 import sys
+import threading
 from argparse import ArgumentParser
 from importlib.metadata import PackageNotFoundError, version
 from types import FrameType
-from typing import NoReturn
+from typing import Any, NoReturn
 
+from emulator.cli._interrupt import Terminated
 from emulator.core.errors import EmulatorError, ExpectationError
 
 INTERRUPTED = 130
 BROKEN_PIPE = 141
 TERMINATED = 143
-
-
-class Terminated(BaseException):
-    """SIGTERM came; unwinds like Ctrl-C, so that files are complete."""
 
 
 def main(argv: list[str] | None = None) -> int:
@@ -31,8 +29,8 @@ def main(argv: list[str] | None = None) -> int:
     if words in (["--version"], ["-V"]):
         print(f"glasses {_version()}")
         return 0
+    before = _on_terminate(_terminate)
     try:
-        signal.signal(signal.SIGTERM, _terminate)
         arguments = _parser().parse_args(words)
         return int(arguments.run(arguments))
     except EmulatorError as error:
@@ -45,6 +43,8 @@ def main(argv: list[str] | None = None) -> int:
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return BROKEN_PIPE
+    finally:
+        _on_terminate(before)
 
 
 def _parser() -> ArgumentParser:
@@ -58,6 +58,12 @@ def _parser() -> ArgumentParser:
         command.add_arguments(sub)
         sub.set_defaults(run=command.run)
     return parser
+
+
+def _on_terminate(handler: Any) -> Any:
+    """Let SIGTERM go to ``handler``, where Python allows it; return the one before."""
+    main_thread = threading.current_thread() is threading.main_thread()
+    return signal.signal(signal.SIGTERM, handler) if main_thread and handler is not None else None
 
 
 def _terminate(_number: int, _frame: FrameType | None) -> NoReturn:

@@ -6,11 +6,15 @@ from argparse import ArgumentParser, Namespace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from emulator.cli._interrupt import Interruptible
 from emulator.cli.command import Command
+from emulator.core.units import S
 
 if TYPE_CHECKING:
     from emulator.flows.flow import Flow
     from emulator.flows.play import Verdict
+
+LOOK_NS = 10 * S  # virtual time between two looks at Ctrl-C
 
 
 def add_arguments(parser: ArgumentParser) -> None:
@@ -81,7 +85,10 @@ def _play(flow: Flow, arguments: Namespace, verdicts: list[Verdict]) -> None:
 
     for play in runs(flow, profile=arguments.profile, seed=arguments.seed, update_golden=arguments.update_golden):
         try:
-            verdicts.append(play.finish())
+            with Interruptible() as interrupt:
+                while not (play.over or interrupt.asked):
+                    play.glasses.run_until(play.now_ns + LOOK_NS, stop=lambda play=play: play.over)  # type: ignore[misc]  # bound now
+            verdicts += [play.verdict] if play.verdict is not None else []
         finally:
             play.glasses.close()
             if arguments.log:

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from emulator.cli._interrupt import Interruptible
 from emulator.core.errors import UsageError
 from emulator.core.units import MS, S
 
@@ -83,19 +84,25 @@ def make(options: RunOptions) -> tuple[Glasses, Play | None]:
 
 
 def advance(options: RunOptions, glasses: Glasses, play: Play | None, film: Film | None) -> None:
-    """Go from frame to frame to the end; without a film, in one jump."""
+    """Go from frame to frame to the end, or to a signal.
+
+    Raises:
+        KeyboardInterrupt: After Ctrl-C.
+        Terminated: After SIGTERM.
+    """
     end_ns = None if options.for_ms is None else round(options.for_ms * MS)
     progress = Progress(end_ns)
     over = _ending(end_ns, play)
     number = 0
-    while not over(glasses.now_ns):
-        number += 1
-        t_ns = number * S // options.fps
-        glasses.run_until(t_ns if end_ns is None else min(t_ns, end_ns))
-        if film is not None:
-            film.shoot()
-        progress.tell(glasses.now_ns)
-    progress.close()
+    with Interruptible() as interrupt:
+        while not (over(glasses.now_ns) or interrupt.asked):
+            number += 1
+            t_ns = number * S // options.fps
+            glasses.run_until(t_ns if end_ns is None else min(t_ns, end_ns))
+            if film is not None:
+                film.shoot()
+            progress.tell(glasses.now_ns)
+        progress.close()
 
 
 def _ending(end_ns: int | None, play: Play | None) -> Callable[[int], bool]:

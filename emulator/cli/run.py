@@ -30,13 +30,13 @@ def add_arguments(parser: ArgumentParser) -> None:
         metavar="SPEC",
         help="camera:0, video:FILE, still:FILE, night-street, office, sunlit-road",
     )
-    add("--lux", type=float, help="light on the scene instead of its own")
+    add("--lux", type=_lux, help="light on the scene instead of its own")
     add("--language", choices=("zh", "en"), default="", help="language of the glasses")
     add("--seed", type=int, default=0, help="seed of all randomness")
     add("--flow", default="", metavar="F", help="play a flow: a *.flow.yaml or the name of one that ships")
     add("--for", dest="for_ns", type=_duration, metavar="20s", help="end after this time")
     add("--speed", type=_speed, default=1.0, metavar="N", help="virtual seconds per second; 0 starts paused")
-    add("--fps", type=int, default=30, help="frames per second of a recording")
+    add("--fps", type=_fps, default=30, help="frames per second of a recording")
     add("--record", default="", metavar="OUT.webm", help="write the view as a video")
     add("--screenshot", default="", metavar="OUT.png", help="write the last picture")
     add("--log", default="", metavar="OUT.jsonl", help="write the log")
@@ -126,6 +126,19 @@ def _speed(text: str) -> float:
     if not speed >= 0:
         raise ArgumentTypeError(f"expected a number from 0, or max, got {text!r}")
     return speed
+
+
+def _lux(text: str) -> float:
+    lux = float(text)
+    if not 0 <= lux < float("inf"):
+        raise ArgumentTypeError(f"expected a light from 0 lux, got {text!r}")
+    return lux
+
+
+def _fps(text: str) -> int:
+    if not (text.isdecimal() and 1 <= int(text) <= 240):
+        raise ArgumentTypeError(f"expected 1 to 240 frames per second, got {text!r}")
+    return int(text)
 
 
 COMMAND = Command("run", "open the window, or run off-screen into video, picture and log", add_arguments, run)

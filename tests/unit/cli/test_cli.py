@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import subprocess
 import sys
 import time
@@ -84,6 +85,14 @@ def test_an_unknown_option_exits_2(capsys):
         main(["flow", "run", "smoke", "--jnuit", "x"])
     assert raised.value.code == 2
     assert "--jnuit" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("words", [["--fps", "0"], ["--fps", "x"], ["--lux", "-1"], ["--for", "20"], ["--speed", "-1"]])
+def test_a_senseless_number_exits_2_and_names_the_option(words, capsys):
+    with pytest.raises(SystemExit) as raised:
+        main(["run", *words])
+    assert raised.value.code == 2
+    assert f"argument {words[0]}: " in capsys.readouterr().err
 
 
 def test_each_run_of_a_sweep_gets_its_own_log(flow_file, tmp_path):
@@ -170,3 +179,14 @@ def test_junit_is_written_even_if_a_flow_is_broken_off(flow_file, tmp_path):
     assert main(["flow", "run", flow_file(PASSES), flow_file(broken, "b.flow.yaml"), "--junit", str(report)]) == 2
     assert len(list(next(iter(JUnitXml.fromfile(str(report)))))) == 1
     assert Path(report).read_text("utf-8").startswith("<?xml")
+
+
+def test_an_interrupted_flow_leaves_a_log_that_replays(flow_file, tmp_path):
+    text = "flow: long\nsteps:\n  - say: 现在几点\n  - advance: 1000h\n"
+    process = subprocess.Popen(
+        [sys.executable, "-m", "emulator", "flow", "run", flow_file(text), "--log", str(tmp_path / "a.jsonl")]
+    )
+    time.sleep(3)
+    process.send_signal(signal.SIGINT)
+    assert process.wait(10) == 130
+    assert main(["replay", str(tmp_path / "a.jsonl")]) == 0

@@ -12,6 +12,7 @@ import cv2
 import numpy as np
 import pytest
 
+from emulator.cli import main
 from emulator.core.actions import EndSession
 from emulator.core.log import read_log
 
@@ -125,6 +126,7 @@ def test_an_interrupted_run_leaves_complete_files(tmp_path, glasses_run, number,
     assert time.monotonic() - told < 3
     assert len(frames(tmp_path / "out.webm")) > 5
     assert read_log(tmp_path / "out.jsonl")[-1].event == EndSession()
+    assert main(["replay", str(tmp_path / "out.jsonl")]) == 0
     assert list(tmp_path.glob(".out.part*")) == []
 
 
