@@ -17,6 +17,7 @@ PHRASES = {"夸克同学": ("kua", "ke", "tong", "xue"), "你好千问": ("ni", 
 LIMIT = 1.25  # of a whole phrase
 SYLLABLE_LIMIT = 0.75
 NEAR, FAR = 0.5, 1.0
+EXTRA = 0.25  # one character before it: the breath before 夸 is often written 五 or 不
 FILLERS = "嗯啊呃哎嘿喂哦诶那"
 INITIALS = ("zh", "ch", "sh", *"bpmfdtnlgkhjqxrzcsyw")
 NEAR_INITIALS = ("kgh", "jqx", "td", "nl", "sz", "xs")  # what the recogniser mixes up
@@ -24,12 +25,13 @@ NEAR_FINALS = (
     {"ua", "uai", "uo", "uang", "a"},
     {"e", "ei", "o"},
     {"ong", "eng", "ou", "uo", "on"},
-    {"ue", "ie", "üe"},
+    {"ue", "ie", "üe", "uan"},
     {"ian", "in", "an", "ia"},
     {"en", "an", "eng", "un"},
     {"ao", "ou", "a"},
     {"i", "in", "ing"},
 )
+NEVER = re.compile(r"千万[不别要]")  # 你好，千万不要…: "by no means"
 HAN = re.compile(r"[\u4e00-\u9fff]")
 
 
@@ -45,15 +47,15 @@ class PinyinWake:
             del places[0]
         if not places or re.search(r"\w", "".join(c for c in text[: places[0]] if c not in FILLERS)):
             return None  # something else was said first
-        return self._best(text, places)
+        return self._best(text, places, 0.0) or self._best(text, places[1:], EXTRA)
 
-    def _best(self, text: str, places: list[int]) -> WakeMatch | None:
+    def _best(self, text: str, places: list[int], extra: float) -> WakeMatch | None:
         heard = _syllables("".join(text[place] for place in places[:4]))
         if len(heard) < 4 or places[3] - places[0] > 10:
             return None
-        prices = {phrase: _price(heard, wanted) for phrase, wanted in PHRASES.items()}
+        prices = {phrase: extra + _price(heard, wanted) for phrase, wanted in PHRASES.items()}
         phrase = min(prices, key=lambda p: prices[p])
-        if prices[phrase] > LIMIT:
+        if prices[phrase] > LIMIT or NEVER.match(text, places[2]):
             return None
         rest = text[places[3] + 1 :].strip(" ，。,.！!？?、：:")
         return WakeMatch(phrase, 1.0 - prices[phrase] / 4.0, rest + _end_mark(text, rest))
