@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -21,7 +23,7 @@ FRAME = 512
 SPEECH, MURMUR, SILENCE = 0.9, 0.42, 0.05
 
 
-def run(*parts: tuple[float, int], ends: Endpointing | None = None) -> list[tuple[int, Endpoint]]:
+def run(*parts: tuple[float, int], ends: Endpointing | None = None) -> list[tuple[int, Any]]:
     """Feed ``(probability, frames)`` parts; return what came with the sample position it came at."""
     ends = ends or Endpointing()
     found = []
@@ -31,7 +33,7 @@ def run(*parts: tuple[float, int], ends: Endpointing | None = None) -> list[tupl
     return found
 
 
-def kinds(found: list[tuple[int, Endpoint]]) -> list[type[Endpoint]]:
+def kinds(found: list[tuple[int, Any]]) -> list[type[Endpoint]]:
     return [type(e) for _, e in found]
 
 

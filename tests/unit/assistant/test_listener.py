@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -26,7 +27,7 @@ class Bench:
     """A ``Hearing`` with the energy vad and real wake matcher, whose recognitions are answered by hand."""
 
     def __init__(self) -> None:
-        self.actions: list[Action] = []
+        self.actions: list[Any] = []
         self.asked: list[Utterance] = []
         self.hearing = Hearing(
             choose("vad", "energy").make(), choose("wake").make(), self.actions.append, self.asked.append
@@ -233,7 +234,7 @@ def test_a_human_recording_becomes_words_even_in_noise(voices):
         for _ in range(2)
     ]
     assert runs[0] == runs[1]
-    heard = {type(h.action): h for h in runs[0]}
+    heard: dict[type[Action], Any] = {type(h.action): h for h in runs[0]}
     assert "forward" in heard[Transcribe].action.text.lower()
     assert heard[StartSpeech].offset_ns < heard[EndSpeech].offset_ns <= heard[Transcribe].offset_ns
 
@@ -248,7 +249,7 @@ def test_noise_alone_says_nothing(voices):
 @pytest.mark.voice
 def test_the_live_threads_give_the_same_as_the_file():
     """Microphone, signal and stt threads fed from a file at 4 times the speed; then all threads end."""
-    actions: list[Action] = []
+    actions: list[Any] = []
     done = threading.Event()
 
     def do(action: Action) -> None:

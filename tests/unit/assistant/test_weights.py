@@ -89,7 +89,7 @@ def cache(tmp_path, monkeypatch) -> Path:
     for name in ("GLASSES_MODELS", "GLASSES_NO_NETWORK", "HF_ENDPOINT", "http_proxy", "HTTP_PROXY"):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("no_proxy", "127.0.0.1")
-    return tmp_path / "cache" / "models" / "tiny"
+    return Path(tmp_path) / "cache" / "models" / "tiny"
 
 
 def test_a_download_fills_the_cache_and_is_asked_for_once(hub, cache):
