@@ -43,5 +43,3 @@ def test_utterance_of_the_product_is_understood(words, intent, slots):
 @pytest.mark.parametrize("words", ["法国的首都是哪里", "", "嗯", "the quick brown fox"])
 def test_other_words_are_nobodys_intent(words):
     assert GRAMMAR.understand(words) is None
-
-

@@ -177,7 +177,9 @@ def test_a_device_with_android_alone_needs_no_mailbox(kernel, log, ledger, profi
     assert of(log, MessageSent) == []
 
 
-def test_a_device_with_the_rtos_alone_runs_there_what_another_runs_on_android(kernel, log, ledger, profile, profile_with):
+def test_a_device_with_the_rtos_alone_runs_there_what_another_runs_on_android(
+    kernel, log, ledger, profile, profile_with
+):
     single = profile_with(processors={"mcu": profile.processors["mcu"]}, mailbox=None)
     system = System(kernel, log, ledger, single, "always_android")
     system.run(PILL)

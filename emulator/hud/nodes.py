@@ -1,0 +1,163 @@
+"""Nodes of a HUD document: what a designer wrote, as frozen values."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from emulator.hud.sizes import NONE, Size
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """When a node is there: the value of ``bind`` is one of ``values`` (or true, if empty); ``negated`` turns it round."""
+
+    bind: str
+    values: tuple[Any, ...] = ()
+    negated: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Node:
+    """What every kind of node has.
+
+    Attributes:
+        id: Name for flows and tests, for example ``turn.answer``; "" for none.
+        conditions: All must hold, or the node is not there.
+        states: Names of the states it is there in; empty for all.
+        from_width: Least width of the canvas it is there on.
+        to_width: It is there on narrower canvases only.
+        width: Fixed width; None for its content's.
+        height: Fixed height; None for its content's.
+        grow: Its share of the space left over in a row or column.
+        align: Where it stands across a row or column: ``start``, ``center``, ``end``, ``stretch``; "" as the parent says.
+        box: ``none``, ``outline``, ``thin`` or ``filled``.
+        radius: Radius of the box's corners.
+        pad: Space inside the box: vertical, horizontal.
+        brightness: ``bright``, ``mid``, ``dim``.
+    """
+
+    id: str = ""
+    conditions: tuple[Condition, ...] = ()
+    states: tuple[str, ...] = ()
+    from_width: Size = NONE
+    to_width: Size | None = None
+    width: Size | None = None
+    height: Size | None = None
+    grow: float = 0.0
+    align: str = ""
+    box: str = "none"
+    radius: Size = Size(0.3, "deg")
+    pad: tuple[Size, Size] = (NONE, NONE)
+    brightness: str = "mid"
+
+
+@dataclass(frozen=True, slots=True)
+class Group(Node):
+    """``column``, ``row`` or ``stack`` of nodes; ``align`` and ``justify`` place the items."""
+
+    kind: str = "column"
+    items: tuple[Node, ...] = ()
+    gap: Size = NONE
+    items_align: str = "start"
+    justify: str = "start"
+
+
+@dataclass(frozen=True, slots=True)
+class Text(Node):
+    """Words: the value of a binding, or fixed ones with ``{bindings}`` in them."""
+
+    format: str = ""
+    style: str = "body"
+    max_lines: int = 1
+    scroll: str = ""
+    text_align: str = "start"
+
+
+@dataclass(frozen=True, slots=True)
+class Icon(Node):
+    """A drawing by name; ``level`` binds how full it is (battery)."""
+
+    name: str = ""
+    bind: str = ""
+    size: Size = Size(0.75, "deg")
+    level: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Bar(Node):
+    """An outlined bar, filled from the left by a value in [0, 1]."""
+
+    bind: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Reticle(Node):
+    """Four corners."""
+
+    arm: Size = Size(1.0, "deg")
+
+
+@dataclass(frozen=True, slots=True)
+class Spacer(Node):
+    """Nothing, with a size."""
+
+
+@dataclass(frozen=True, slots=True)
+class Repeat(Node):
+    """``list``: ``item`` for each entry of a bound list, ``selected`` for the one at ``index``.
+
+    Attributes:
+        bind: The list.
+        index: Binding of the selected position.
+        window: At most so many entries are shown, around the selected one.
+        ring: The selected entry stands in the middle, the first follows the last.
+        direction: ``row`` or ``column``.
+        item: What to draw for an entry.
+        selected: What to draw for the selected one.
+        gap: Space between entries.
+    """
+
+    bind: str = ""
+    index: str = ""
+    window: int = 5
+    ring: bool = False
+    direction: str = "column"
+    item: Node = field(default_factory=Node)
+    selected: Node = field(default_factory=Node)
+    gap: Size = NONE
+
+
+@dataclass(frozen=True, slots=True)
+class HudDocument:
+    """One screen.
+
+    Attributes:
+        id: Its name, ``hud:`` in the file.
+        root: The tree.
+        anchor: ``top``, ``bottom``, ``center`` or ``fill`` of the safe area.
+        beneath: What happens to the screens below it: ``dim``, ``hide`` or ``keep``.
+        samples: Data by name.
+        states: Names of samples that show every state of the screen.
+        enter_ms: Time to fade in.
+        leave_ms: Time to fade out.
+        text: The file's whole text.
+        path: The file.
+    """
+
+    id: str
+    root: Node
+    anchor: str
+    beneath: str
+    samples: Mapping[str, Mapping[str, Any]]
+    states: tuple[str, ...]
+    enter_ms: float
+    leave_ms: float
+    text: str
+    path: str
+
+    @property
+    def bindings(self) -> tuple[str, ...]:
+        """Names of the values that an app may give."""
+        return tuple(sorted({name for sample in self.samples.values() for name in sample}))

@@ -1,0 +1,61 @@
+"""Sizes of a HUD document: degrees first, so that one file serves every display; ``px``, ``%`` and ``sp`` also."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from emulator.core.units import split_quantity
+
+UNITS = ("deg", "px", "%", "sp")
+SP_DEG = 1.0 / 30.0  # 18 sp are 0.6 degrees at Google's plane of 1 m
+
+
+class Size(NamedTuple):
+    """A length: ``number`` of ``unit``; ``deg``, ``px``, ``sp`` or ``%`` of the space around it."""
+
+    number: float
+    unit: str
+
+    def px(self, px_per_deg: float, space_px: float) -> float:
+        """Return the length in pixels of the display."""
+        match self.unit:
+            case "px":
+                return self.number
+            case "%":
+                return self.number * space_px / 100.0
+            case "sp":
+                return self.number * SP_DEG * px_per_deg
+        return self.number * px_per_deg
+
+
+class Style(NamedTuple):
+    """How a text looks: em in degrees, weight, and a line's height in em."""
+
+    em_deg: float
+    bold: bool = False
+    line_em: float = 1.3
+
+
+NONE = Size(0.0, "px")
+STYLES = {  # S1 tutorial frames at 640 px: titles 20-21 px, body 18 px, hints 16-18 px (device.md, 1.3)
+    "display": Style(2.1, True, 1.2),
+    "title-large": Style(1.2, True),
+    "title": Style(0.82, True),
+    "body-medium": Style(0.75),
+    "body": Style(0.75),
+    "caption": Style(0.675),
+    "hint": Style(0.64),
+}
+LEVELS = {"bright": 1.0, "mid": 0.7, "dim": 0.42}  # code values; light goes with their power 2.2
+
+
+def parse_size(text: str) -> Size:
+    """Read ``"0.25deg"``, ``"12px"``, ``"60%"`` or ``"18sp"``.
+
+    Raises:
+        ValueError: If it is not a number with one of these units.
+    """
+    number, unit = split_quantity(text)
+    if unit not in UNITS or number < 0:
+        raise ValueError(f"expected a size such as 0.25deg, 12px, 60% or 18sp, got {text!r}")
+    return Size(number, unit)

@@ -1,0 +1,36 @@
+"""One colour for each owner of work and power, the same in every panel of a session."""
+
+from __future__ import annotations
+
+from PySide6.QtGui import QColor
+
+# Ten hues that keep apart on dark and on light ground; shape and words say the same, colour is never alone.
+HUES = (
+    "#5b8def",
+    "#e0a030",
+    "#3fb27f",
+    "#d8608f",
+    "#9b7ede",
+    "#35b3b8",
+    "#e0705a",
+    "#8fb53f",
+    "#c78a5a",
+    "#6fa8dc",
+)
+SYSTEM = "#8492a6"
+QUIET_OWNERS = frozenset({"system", "policy", "mailbox", "os", "base"})
+
+
+class Colours:
+    """Gives each owner the next free hue, in the order in which they are met."""
+
+    def __init__(self) -> None:
+        self._given: dict[str, str] = {}
+
+    def __call__(self, owner: str) -> QColor:
+        """Return the colour of ``owner``; what the systems do for themselves is grey."""
+        if owner in QUIET_OWNERS:
+            return QColor(SYSTEM)
+        if owner not in self._given:
+            self._given[owner] = HUES[len(self._given) % len(HUES)]
+        return QColor(self._given[owner])

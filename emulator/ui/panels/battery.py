@@ -1,0 +1,175 @@
+"""Battery: the packs, the power now and lately by owner, how long it will last, and how warm it gets."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QVBoxLayout
+
+from emulator.core.actions import InsertPack, RemovePack, SetAmbient
+from emulator.core.events import BatterySampled, HeatSampled, PackInserted, PackRemoved, PowerSampled
+from emulator.core.log import Record
+from emulator.ui.desk import Desk
+from emulator.ui.pack_view import PackView
+from emulator.ui.panel import Card, Panel, heading, tone
+from emulator.ui.power_history import PowerHistory
+from emulator.ui.power_plot import PowerPlot
+from emulator.ui.widgets import Choice, Slider
+
+COLDEST_C, HOTTEST_C = -20, 50
+SPANS_S = (60, 600, 3600)
+
+
+class BatteryPanel(Panel):
+    """Level per pack, voltage, power, time left with band, temperature."""
+
+    def __init__(self, desk: Desk) -> None:
+        super().__init__(desk)
+        self.sample: BatterySampled | None = None
+        self.heat: HeatSampled | None = None
+        self.by = {"owner": PowerHistory(), "component": PowerHistory()}
+        self.packs: list[PackView] = []
+        self.pack_row = QHBoxLayout()
+        self.left, self.band, self.power, self.bus = QLabel(), QLabel(), QLabel(), QLabel()
+        for label in (self.left, self.power):
+            label.setProperty("role", "figure")
+        for label in (self.band, self.bus):
+            tone(label, "dim")
+        self.warmth = QLabel()
+        tone(self.warmth, "dim")
+        self.plot = PowerPlot(desk)
+        self.split = Choice(desk.look)
+        self.span = Choice(desk.look)
+        for by in self.by:
+            self.split.addItem("", by)
+        for seconds in SPANS_S:
+            self.span.addItem("", seconds)
+        for box in (self.split, self.span):
+            box.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+            box.activated.connect(self.draw)
+        self.ambient = Slider()
+        self.ambient.setRange(COLDEST_C, HOTTEST_C)
+        self.ambient.setValue(round(desk.glasses.start.ambient_c))
+        self.ambient.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.ambient.valueChanged.connect(self._on_ambient)
+        self.words.bind(self.ambient.setAccessibleName, "battery.ambient")
+        self.words.bind(self.ambient.setToolTip, "battery.ambient.tip")
+        self.words.bind(self.split.setAccessibleName, "battery.split")
+        self.words.bind(self.span.setAccessibleName, "battery.span")
+        self.words.bind(self.plot.setAccessibleName, "battery.power")
+        self._place()
+        self.attach()
+
+    def attach(self) -> None:
+        """Show the slots of another pair."""
+        self.sample = self.heat = None
+        self.by = {"owner": PowerHistory(), "component": PowerHistory()}
+        for old in self.packs:
+            self.pack_row.removeWidget(old)
+            old.deleteLater()
+        self.packs = [PackView(self.desk, slot) for slot in self.desk.glasses.profile.battery.slots]
+        for pack in self.packs:
+            pack.clicked.connect(lambda pack=pack: self._swap(pack))
+            self.pack_row.addWidget(pack)
+        self.draw()
+
+    def read(self, record: Record) -> None:
+        """Take in samples."""
+        match record.event:
+            case BatterySampled():
+                self.sample = record.event
+            case HeatSampled():
+                self.heat = record.event
+            case PowerSampled(span_ms=span_ms, energy_mwh=energy_mwh):
+                for by, history in self.by.items():
+                    history.add(record.t_ns, span_ms, energy_mwh, by)
+            case SetAmbient(temp_c=temp_c):
+                self.ambient.blockSignals(True)
+                self.ambient.setValue(round(temp_c))
+                self.ambient.blockSignals(False)
+            case PackRemoved() | PackInserted():
+                pass  # the sample that comes with it has it all
+
+    def draw(self) -> None:
+        """Show the last samples."""
+        words, sample = self.words, self.sample
+        swappable = self.desk.glasses.profile.battery.swappable
+        for i, pack in enumerate(self.packs):
+            pack.show_state(sample.packs[i] if sample else None, swappable=swappable)
+        self.left.setText(duration(sample.left_min) if sample else "–")
+        band = (
+            words("battery.band", low=duration(sample.left_low_min), high=duration(sample.left_high_min))
+            if sample
+            else ""
+        )
+        self.band.setText(band)
+        self.power.setText(f"{sample.power_mw:.0f} mW" if sample else "–")
+        self.bus.setText(words("battery.bus", bus=f"{sample.bus_v:.3f}") if sample else "")
+        self._show_warmth()
+        for i in range(self.split.count()):
+            self.split.setItemText(i, words("battery.by." + self.split.itemData(i)))
+        for i in range(self.span.count()):
+            self.span.setItemText(i, words("span.minutes", n=self.span.itemData(i) // 60))
+        self.plot.history = self.by[self.split.currentData()]
+        self.plot.span_s = float(self.span.currentData())
+        self.plot.update()
+
+    def _show_warmth(self) -> None:
+        ambient_c = self.ambient.value()
+        if self.heat is None:
+            self.warmth.setText(self.words("battery.air", air=ambient_c))
+            return
+        limit_c = self.desk.glasses.profile.thermal.limit_c[0]
+        tone(self.warmth, "warn" if self.heat.skin_c >= limit_c else "dim")
+        text = self.words("battery.warmth", skin=f"{self.heat.skin_c:.1f}", die=f"{self.heat.die_c:.1f}", air=ambient_c)
+        self.warmth.setText(text)
+
+    def _place(self) -> None:
+        figures = QGridLayout()
+        figures.setHorizontalSpacing(16)
+        figures.setVerticalSpacing(0)
+        for column, (title, figure, below) in enumerate(
+            (("battery.left", self.left, self.band), ("battery.power", self.power, self.bus))
+        ):
+            figures.addWidget(heading(self.desk, title), 0, column)
+            figures.addWidget(figure, 1, column)
+            figures.addWidget(below, 2, column)
+            figures.setColumnStretch(column, 1)
+        bar = QHBoxLayout()
+        bar.addWidget(self.split)
+        bar.addWidget(self.span)
+        bar.addStretch(1)
+        box = QVBoxLayout(self)
+        box.setContentsMargins(12, 4, 12, 10)
+        box.setSpacing(10)
+        self.pack_row.setSpacing(8)
+        box.addLayout(self.pack_row)
+        box.addLayout(figures)
+        box.addLayout(bar)
+        box.addWidget(self.plot, 1)
+        box.addWidget(self.warmth)
+        box.addWidget(self.ambient)
+
+    def _swap(self, pack: PackView) -> None:
+        present = pack.state is not None and pack.state.present
+        self.desk.do(RemovePack(pack.slot) if present else InsertPack(pack.slot, 1.0))
+        self.look()
+
+    def _on_ambient(self, temp_c: int) -> None:
+        self.desk.do(SetAmbient(float(temp_c)))
+        self._show_warmth()
+
+
+def duration(minutes: float) -> str:
+    """Return ``3:05 h``, ``42 min``, or ``> 99 h``.
+
+    >>> duration(185.0), duration(42.4), duration(1e9)
+    ('3:05 h', '42 min', '> 99 h')
+    """
+    if minutes >= 99 * 60:
+        return "> 99 h"
+    if minutes >= 60:
+        return f"{int(minutes) // 60}:{int(minutes) % 60:02d} h"
+    return f"{minutes:.0f} min"
+
+
+PANEL = Card("battery", "right", 0, BatteryPanel, height=110)
