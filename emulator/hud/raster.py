@@ -1,0 +1,105 @@
+"""Display list to pixels with QPainter, without hinting: the same on every machine with the same Qt font engine."""
+
+from __future__ import annotations
+
+import os
+import sys
+from functools import lru_cache
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QColor, QFont, QGlyphRun, QGuiApplication, QImage, QPainter, QPainterPath, QPen, QRawFont
+
+from emulator.core.errors import CapabilityError
+from emulator.core.profile import Profile
+from emulator.hud.display_list import DisplayList, Frame, Glyphs, Op, Path
+from emulator.hud.text import font_path
+
+Pixels = npt.NDArray[np.uint8]
+
+
+def ensure_app() -> Any:
+    """Return the running Qt application, or start one; off-screen where there is no display."""
+    running = QGuiApplication.instance()
+    if running is not None:
+        return running
+    if sys.platform.startswith("linux") and not (os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")):
+        os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+    return QGuiApplication(["glasses"])
+
+
+def picture_of(profile: Profile, drawing: DisplayList) -> Pixels:
+    """Return the pixels of ``drawing``: shape (h, w, 4), uint8, premultiplied BGRA.
+
+    Raises:
+        CapabilityError: If the device has no display.
+    """
+    if profile.display is None:
+        raise CapabilityError(f"{profile.name} has no display")
+    ensure_app()
+    width, height = profile.display.canvas_px
+    image = QImage(width, height, QImage.Format.Format_ARGB32_Premultiplied)
+    image.fill(0)
+    with QPainter(image) as painter:
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        for op in drawing.ops:
+            _paint(painter, op)
+    flat = np.frombuffer(image.constBits(), np.uint8)
+    return flat.reshape(height, image.bytesPerLine() // 4, 4)[:, :width].copy()
+
+
+def _paint(painter: QPainter, op: Op) -> None:
+    grey = round(255 * op.level)
+    colour = QColor(grey, grey, grey)
+    match op:
+        case Glyphs():
+            painter.setPen(colour)
+            painter.drawGlyphRun(QPointF(op.x, op.y), _run(op.glyphs, op.xs_em, op.em_px, op.bold))
+        case Frame(box, radius_px, stroke_px):
+            _use(painter, colour, stroke_px)
+            inset = stroke_px / 2
+            rect = QRectF(box.x + inset, box.y + inset, box.w - stroke_px, box.h - stroke_px)
+            painter.drawRoundedRect(rect, radius_px, radius_px)
+        case Path():
+            _use(painter, colour, op.stroke_px)
+            painter.drawPath(_path(op))
+
+
+def _use(painter: QPainter, colour: QColor, stroke_px: float) -> None:
+    pen = QPen(colour, stroke_px, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap, Qt.PenJoinStyle.RoundJoin)
+    painter.setPen(pen if stroke_px else Qt.PenStyle.NoPen)
+    painter.setBrush(Qt.BrushStyle.NoBrush if stroke_px else colour)
+
+
+@lru_cache(maxsize=1024)
+def _run(glyphs: tuple[int, ...], xs_em: tuple[float, ...], em_px: float, bold: bool) -> QGlyphRun:
+    run = QGlyphRun()
+    run.setRawFont(_raw_font(em_px, bold))
+    run.setGlyphIndexes(list(glyphs))
+    run.setPositions([QPointF(x * em_px, 0) for x in xs_em])
+    return run
+
+
+@lru_cache(maxsize=64)
+def _raw_font(em_px: float, bold: bool) -> QRawFont:
+    return QRawFont(font_path(bold), em_px, QFont.HintingPreference.PreferNoHinting)
+
+
+def _path(op: Path) -> QPainterPath:
+    path = QPainterPath()
+    for letter, numbers in op.commands:
+        points = [
+            QPointF(op.x + numbers[i] * op.scale, op.y + numbers[i + 1] * op.scale) for i in range(0, len(numbers), 2)
+        ]
+        match letter:
+            case "M":
+                path.moveTo(points[0])
+            case "L":
+                path.lineTo(points[0])
+            case "C":
+                path.cubicTo(*points)
+            case "Z":
+                path.closeSubpath()
+    return path
