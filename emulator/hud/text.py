@@ -34,9 +34,12 @@ def font_path(bold: bool) -> str:
 @cache
 def _font(bold: bool) -> Any:
     try:
-        return hb.Font(hb.Face(hb.Blob.from_file_path(font_path(bold))))
-    except Exception as error:  # uharfbuzz has no exception of its own
+        face = hb.Face(hb.Blob.from_file_path(font_path(bold)))
+    except hb.HarfBuzzError as error:
         raise FontError(f"{font_path(bold)}: cannot read the font; reinstall glasses-emulator ({error})") from error
+    if not face.glyph_count:
+        raise FontError(f"{font_path(bold)}: not a font; reinstall glasses-emulator")
+    return hb.Font(face)
 
 
 @lru_cache(maxsize=4096)

@@ -26,7 +26,7 @@ def pack(slices: Sequence[tuple[int, int, str]]) -> tuple[tuple[str, ...], str]:
     """Return the task names and the text of ``slices`` (start, end, task), which must be in order.
 
     >>> pack([(0, 5, "system/imu"), (10, 15, "photo/capture"), (20, 25, "photo/capture")])
-    (('system/imu', 'photo/capture'), 'AwAFAAUFAQAFAQ==')
+    (('system/imu', 'photo/capture'), 'AgAFAAUFAQABAQ==')
     """
     tasks: dict[str, int] = {}
     table: dict[tuple[int, int, str], int] = {}
