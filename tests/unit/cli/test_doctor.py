@@ -31,7 +31,6 @@ EVERYTHING = [
     "numpy",
     "pyaudio",
     "qasync",
-    "stretchable",
     "uharfbuzz",
     "ruamel",
     "msgspec",
