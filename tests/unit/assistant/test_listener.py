@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import sys
 import threading
 from dataclasses import replace
+from importlib.machinery import ModuleSpec, PathFinder
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +16,7 @@ from emulator.assistant.engine import Transcript, choose
 from emulator.assistant.hearing import FOLLOW_UP_MS, NO_WORDS, NOTHING_HEARD, Hearing, Utterance
 from emulator.assistant.listener import Listener
 from emulator.assistant.recognise import Voices, load_voices, recognise, recognise_wav
+from emulator.assistant.weights import WHISPER_BASE
 from emulator.core.actions import EndSpeech, FailSpeech, StartSpeech, Transcribe, WakeHeard
 from emulator.core.errors import FileError
 from emulator.core.events import Action
@@ -21,6 +24,16 @@ from emulator.world.audio_file import FileMicrophone, read_sound, with_noise
 
 DATA = Path(__file__).parents[2] / "data" / "voice"
 SPHINX = Path("/usr/share/pocketsphinx/test/data")
+
+
+class Without:
+    """Python's own finder, with some packages not installed."""
+
+    def __init__(self, packages: tuple[str, ...]) -> None:
+        self._packages = packages
+
+    def find_spec(self, name: str, path: Any = None, target: Any = None) -> ModuleSpec | None:
+        return None if name in self._packages else PathFinder.find_spec(name, path, target)
 
 
 class Bench:
@@ -270,8 +283,8 @@ def test_the_live_threads_give_the_same_as_the_file():
 
 def test_a_missing_engine_is_a_calm_line_and_push_to_talk_says_what_mends_it(monkeypatch, tmp_path):
     monkeypatch.setenv("GLASSES_CACHE", str(tmp_path))
-    monkeypatch.setattr("emulator.assistant.engines.whisper_base.bundle_installed", lambda _weights: False)
-    monkeypatch.setattr("emulator.assistant.weights.bundle_installed", lambda _weights: False)
+    finders: list[Any] = [finder for finder in sys.meta_path if finder is not PathFinder]
+    monkeypatch.setattr(sys, "meta_path", [*finders, Without(WHISPER_BASE.bundle)])
     known = threading.Event()
     listener = Listener(
         lambda _action: None,

@@ -1,10 +1,10 @@
-from datetime import datetime
+from datetime import datetime, timedelta, timezone
 
 import pytest
 
 from emulator.assistant.times import find_time
 
-NOW = datetime(2026, 11, 24, 9, 41)  # a Tuesday morning
+NOW = datetime(2026, 11, 24, 9, 41, tzinfo=timezone(timedelta(hours=8)))  # a Tuesday morning
 
 
 @pytest.mark.parametrize(

