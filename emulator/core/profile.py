@@ -38,6 +38,16 @@ class Source:
 
 
 @dataclass(frozen=True, slots=True)
+class Band:
+    """How far a number may be off: its value in the set that draws least (``low``) and most (``high``)."""
+
+    low: float
+    high: float
+    source: str
+    confidence: Confidence = "assumed"
+
+
+@dataclass(frozen=True, slots=True)
 class Display:
     """What the wearer sees.
 
@@ -222,7 +232,10 @@ class Thermal:
 
 @dataclass(frozen=True, slots=True)
 class Profile:
-    """A whole device. ``display``, ``camera`` or ``audio.speakers`` may be missing: ask ``capabilities``."""
+    """A whole device. ``display``, ``camera`` or ``audio.speakers`` may be missing: ask ``capabilities``.
+
+    ``bands`` says by key how far a number may be off (``core/bands.py`` takes the low or high ones).
+    """
 
     id: str
     name: str
@@ -239,6 +252,7 @@ class Profile:
     controls: tuple[str, ...] = ("temple",)
     weight_g: float | None = None
     summary: dict[str, str] = field(default_factory=dict)
+    bands: dict[str, Band] = field(default_factory=dict)
 
     @property
     def capabilities(self) -> frozenset[str]:
@@ -294,7 +308,7 @@ def numbers(profile: Profile) -> dict[str, Any]:
     """Return every number of the profile by key: what ``[sources]`` must account for."""
     found: dict[str, Any] = {}
     for f in fields(profile):
-        if f.name not in {"sources", "id", "name", "summary", "wake_phrases", "controls"}:
+        if f.name not in {"sources", "bands", "id", "name", "summary", "wake_phrases", "controls"}:
             _collect(f.name, getattr(profile, f.name), found)
     return found
 
@@ -306,12 +320,24 @@ def _check(data: dict[str, Any], profile: Profile) -> None:
         raise ValueError(f"[processors]: expected mcu, ap or both, got {', '.join(profile.processors) or 'none'}")
     if len(profile.processors) == 2 and profile.mailbox is None:
         raise ValueError("[mailbox]: missing, two processors need one")
-    for key, value in numbers(profile).items():
+    known = numbers(profile)
+    for key, value in known.items():
         for number in value if isinstance(value, tuple) else (value,):
-            low = -math.inf if key == "battery.ocv_shift_v" else 0.0
-            high = 1.0 if key.endswith(SHARES) else math.inf
-            if not low <= number <= high or math.isinf(number) or (number == 0 and key.endswith(POSITIVE)):
-                raise ValueError(f"{key}: out of range: {number}")
+            _check_range(key, number)
+    for key, band in profile.bands.items():
+        if not isinstance(known.get(key), float):
+            raise ValueError(f"[bands]: {key}: not a number of this profile{nearest(key, known)}")
+        _check_range(f"bands.{key}", band.low)
+        _check_range(f"bands.{key}", band.high)
+        if not min(band.low, band.high) <= known[key] <= max(band.low, band.high):
+            raise ValueError(f"[bands]: {key}: {known[key]:g} is not between {band.low:g} and {band.high:g}")
+
+
+def _check_range(key: str, number: float) -> None:
+    low = -math.inf if key.endswith("battery.ocv_shift_v") else 0.0
+    high = 1.0 if key.endswith(SHARES) else math.inf
+    if not low <= number <= high or math.isinf(number) or (number == 0 and key.endswith(POSITIVE)):
+        raise ValueError(f"{key}: out of range: {number}")
 
 
 def _refuse_unknown(prefix: str, data: Any, value: Any) -> None:
