@@ -73,11 +73,11 @@ class View:
         return self.ready_ns[processor] + self.run_ns(work, processor)
 
     def energy_mwh(self, work: Work, processor: str) -> float:
-        """Return what ``work`` adds on ``processor``: busy cores, and for the ap its wake and the tail after it."""
+        """Return what ``work`` adds on ``processor``: busy cores, and for the ap its wake, staying awake and the tail."""
         spec = self.profile.processors[processor]
         if processor == "mcu":
             return spec.core_mw * (work.mcu_ms or 0.0) * MS / spec.speed * MWH_PER_MW_NS
-        energy = spec.core_mw * work.ap_threads * (work.ap_ms or 0.0)
+        energy = spec.core_mw * work.ap_threads * (work.ap_ms or 0.0) + spec.idle_mw * work.awake_ms
         tail_ms = self.timeout()
         if tail_ms is not None and self.states["ap"] not in ("idle", "active"):
             energy += spec.resume_mw * spec.resume_ms + spec.suspend_mw * spec.suspend_ms + spec.idle_mw * tail_ms
