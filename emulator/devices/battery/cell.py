@@ -21,7 +21,9 @@ KNOTS = (0.0, 0.1, 0.25, 0.5, 0.75, 1.0)
 LOWEST, GRID = -0.02, 2_049  # the table's first level and its number of rows, up to level 1
 ROWS_PER_LEVEL = (GRID - 1) / (1.0 - LOWEST)
 KELVIN = 273.15
+CUTOFF_V = 3.0  # the data end there
 LONGEST_S, LARGEST_LEVEL, NEAR_EMPTY = 120.0, 0.002, 0.08  # step rule of the fit
+PASSES = 8  # of Newton's iteration for the current at a voltage
 TEMP_STEP_C = 0.5  # tables are kept per half degree: below 1 mV
 
 
@@ -119,6 +121,25 @@ class Cell:
             current_a = 2.0 * power_w / (source_v + math.sqrt(room))
         return current_a, source_v - current_a * ohm
 
+    def at_voltage(self, voltage_v: float) -> float:
+        """Return the current that takes the terminals to ``voltage_v``; negative if that charges the cell."""
+        current_a = 0.0
+        for _ in range(PASSES):
+            source_v, ohm = self.source(current_a)
+            current_a = (source_v - voltage_v) / ohm
+        return current_a
+
+    def copy(self) -> Cell:
+        """Return another cell in the same state."""
+        other = Cell(self.model, self.level)
+        other.take(self)
+        return other
+
+    def take(self, other: Cell) -> None:
+        """Be in the state of ``other``."""
+        self.model, self.level = other.model, other.level
+        self.depletion, self.electrolyte_v = other.depletion, other.electrolyte_v
+
     def advance(self, current_a: float, span_s: float) -> None:
         """Discharge with a constant ``current_a`` for ``span_s``; exact."""
         fit = self.model.parameters
@@ -177,7 +198,7 @@ def model_at(temp_c: float, ocv_shift_v: float = 0.0) -> CellModel:
     Raises:
         FileError: If the data of the cell are missing.
     """
-    low_c, high_c = min(fitted()), max(fitted())
+    low_c, high_c = known_temps_c()
     return _model(round(min(max(temp_c, low_c), high_c) / TEMP_STEP_C), ocv_shift_v)
 
 
@@ -193,6 +214,11 @@ def parameters_at(temp_c: float) -> Parameters:
     x, x0, x1 = (1.0 / (t + KELVIN) for t in (temp_c, cold, warm))
     share = (x - x0) / (x1 - x0)
     return _parameters({name: rows[cold][name] ** (1.0 - share) * rows[warm][name] ** share for name in rows[cold]})
+
+
+def known_temps_c() -> tuple[float, float]:
+    """Return the coldest and the hottest temperature of the fit; outside, its ends are used."""
+    return min(fitted()), max(fitted())
 
 
 @cache
@@ -212,7 +238,12 @@ def ocv_table() -> tuple[float, ...]:
 
 @cache
 def _model(half_degrees: int, ocv_shift_v: float) -> CellModel:
-    fit = parameters_at(half_degrees * TEMP_STEP_C)
+    return build_model(half_degrees * TEMP_STEP_C, ocv_shift_v)
+
+
+def build_model(temp_c: float, ocv_shift_v: float = 0.0) -> CellModel:
+    """Return the cell at exactly ``temp_c``, clamped to 10 to 40 C; takes some milliseconds (``model_at`` keeps it)."""
+    fit = parameters_at(temp_c)
     levels = [LOWEST + row / ROWS_PER_LEVEL for row in range(GRID)]
     logs = tuple(math.log(factor) for factor in fit.i0_factor)
     ocv_v = tuple(volts + ocv_shift_v for volts in ocv_table())
