@@ -30,7 +30,7 @@ def compare(path: Path, again: str) -> int:
     if was == again:
         print(f"same: {again.count(chr(10))} records, byte for byte")
         return 0
-    before, after = was.splitlines(), again.splitlines()
+    before, after = was.split("\n"), again.split("\n")
     pairs = enumerate(zip(before, after, strict=False), 1)
     number = next((n for n, (old, new) in pairs if old != new), min(len(before), len(after)) + 1)
     print(f"differs: {path}:{number}:1: the first record that is not the same")

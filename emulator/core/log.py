@@ -13,6 +13,7 @@ import msgspec
 from emulator.core.errors import LogError, nearest
 from emulator.core.events import Action, Event
 from emulator.core.kernel import Kernel
+from emulator.core.topics import event_types
 
 Reader = Callable[["Record"], None]
 
@@ -102,20 +103,33 @@ def read_log(path: Path) -> list[Record]:
         text = path.read_text("utf-8")
     except (OSError, UnicodeDecodeError) as error:
         raise LogError(f"{path}: cannot read the log: {error}") from error
-    return list(_parse(text.splitlines(), path))
+    return list(_parse(text.removesuffix("\n").split("\n") if text else [], path))
 
 
 def _parse(lines: Iterable[str], path: Path) -> Iterator[Record]:
+    types, before_ns = event_types(), 0
     for number, line in enumerate(lines, 1):
         try:
             fields: dict[str, Any] = msgspec.json.decode(line, type=dict)
-            head = [fields.pop(key) for key in ("seq", "t_ns", "source", "topic")]
+            head = msgspec.convert({key: fields.pop(key) for key in _Head.__struct_fields__}, _Head)
         except (msgspec.MsgspecError, KeyError) as error:
             raise LogError(f"{path}:{number}:1: not a log record ({error}); is the file complete?") from error
-        if head[3] not in Event.types:
-            raise LogError(f"{path}:{number}:1: unknown topic {head[3]!r}{nearest(head[3], Event.types)}")
+        if head.t_ns < before_ns:
+            raise LogError(f"{path}:{number}:1: time runs backwards, from {before_ns} to {head.t_ns} ns")
+        if head.topic not in types:
+            raise LogError(f"{path}:{number}:1: unknown topic {head.topic!r}{nearest(head.topic, types)}")
         try:
-            event = msgspec.convert(fields, Event.types[head[3]])
+            event = msgspec.convert(fields, types[head.topic])
         except msgspec.ValidationError as error:
-            raise LogError(f"{path}:{number}:1: {head[3]}: {error}") from error
-        yield Record(head[0], head[1], head[2], event)
+            raise LogError(f"{path}:{number}:1: {head.topic}: {error}") from error
+        before_ns = head.t_ns
+        yield Record(head.seq, head.t_ns, head.source, event)
+
+
+class _Head(msgspec.Struct):
+    """What every line has, in front of the fields of its event."""
+
+    seq: int
+    t_ns: int
+    source: str
+    topic: str

@@ -8,7 +8,7 @@ MS = 1_000_000
 S = 1_000_000_000
 MWH_PER_MW_NS = 1.0 / 3.6e12  # 1 mWh = 3.6 J = 3.6e12 mW·ns
 
-_QUANTITY = re.compile(r"\s*([+-]?\d+(?:\.\d+)?)\s*([a-zA-Z%]*)\s*\Z")
+_QUANTITY = re.compile(r"\s*([+-]?\d{1,18}(?:\.\d{1,18})?)\s*([a-zA-Z%]*)\s*\Z")
 _DURATION_NS = {"ns": 1, "us": 1_000, "ms": MS, "s": S, "min": 60 * S, "h": 3_600 * S}
 
 

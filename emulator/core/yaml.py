@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from math import isinf
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -30,6 +31,10 @@ from ruamel.yaml.events import (
 from emulator.core.errors import FileError, nearest
 
 DEPTH = 60  # deepest nesting that is read
+DIGITS = 18  # most of a whole number: it fits 64 bits
+_UNREADABLE = re.compile(
+    "[^\\t\\n\\r\\x20-\\x7e\\x85\\xa0-\\ud7ff\\ue000-\\ufffd\\U00010000-\\U0010ffff]"
+)  # as YAML 1.2 says
 _INT = re.compile(r"[-+]?[0-9]+\Z")
 _FLOAT = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?\Z")
 _WORDS = {"": None, "~": None, "null": None, "true": True, "false": False}
@@ -132,6 +137,10 @@ def read_yaml(text: str, path: Path | str, error: type[FileError] = FileError) -
     Raises:
         FileError: Or ``error``, if it is not YAML, or has duplicate keys, anchors, tags or more than one document.
     """
+    wild = _UNREADABLE.search(text)
+    if wild is not None:
+        line, column = text.count("\n", 0, wild.start()) + 1, wild.start() - text.rfind("\n", 0, wild.start())
+        raise error(f"{path}:{line}:{column}: character U+{ord(wild[0]):04X} is not allowed")
     try:
         return _Builder(YAML(typ="safe", pure=True).parse(text), str(path), error).document()
     except MarkedYAMLError as wrong:
@@ -170,7 +179,19 @@ class _Builder:
             return self._mapping(event, depth)
         if isinstance(event, SequenceStartEvent):
             return self._sequence(event, depth)
-        return self._leaf(event.value if event.style else _resolve(event.value), event)
+        return self._scalar(event)
+
+    def _scalar(self, event: Any) -> Node:
+        text = self._text(event)
+        try:
+            return self._leaf(text if event.style else _resolve(text), event)
+        except ValueError as wrong:
+            self._leaf(None, event).fail(str(wrong))
+
+    def _text(self, event: Any) -> str:
+        if any("\ud800" <= letter <= "\udfff" for letter in event.value):
+            self._leaf(None, event).fail("half a surrogate pair is not text")
+        return str(event.value)
 
     def _mapping(self, start: Event, depth: int) -> Node:
         values: dict[str, Node] = {}
@@ -178,7 +199,7 @@ class _Builder:
         while not isinstance(event := next(self._events), MappingEndEvent):
             if not isinstance(event, ScalarEvent):
                 self._leaf(None, event).fail("a key must be a word")
-            key = self._leaf(event.value, event)
+            key = self._leaf(self._text(event), event)
             if event.value in values:
                 key.fail(f"duplicate key {event.value!r}; it stands in line {keys[event.value].line} already")
             values[event.value], keys[event.value] = self._node(next(self._events), depth + 1), key
@@ -196,11 +217,19 @@ class _Builder:
 
 
 def _resolve(text: str) -> Scalar:
-    """Return what a plain scalar means by YAML 1.2's core schema, without octal, hex and infinity."""
+    """Return what a plain scalar means by YAML 1.2's core schema, without octal, hex and infinity.
+
+    Raises:
+        ValueError: If it is a number of more than 18 digits, or too large for a float.
+    """
     if text in _WORDS:
         return _WORDS[text]
     if _INT.match(text):
+        if len(text.lstrip("+-0")) > DIGITS:
+            raise ValueError(f"a number of more than {DIGITS} digits")
         return int(text)
     if _FLOAT.match(text):
-        return float(text)
+        if isinf(number := float(text)):
+            raise ValueError("a number that is too large")
+        return number
     return text

@@ -12,6 +12,7 @@ import msgspec
 
 from emulator.core.events import Event, SpeechSpoken
 from emulator.core.log import Record
+from emulator.core.topics import event_types
 from emulator.core.units import S
 from emulator.core.yaml import Node
 from emulator.flows import values
@@ -88,7 +89,8 @@ def failure(play: Play, node: Node, step: str, wanted: list[Condition], within_n
 
 def _fields(value: dict[str, Node]) -> list[str]:
     topic = value["event"].value if "event" in value else None
-    return [f.name for f in fields(Event.types[topic])] if isinstance(topic, str) and topic in Event.types else []
+    kind = event_types().get(topic) if isinstance(topic, str) else None
+    return [f.name for f in fields(kind)] if kind is not None else []
 
 
 # --- display ---------------------------------------------------------------------------------------------------
@@ -159,8 +161,9 @@ def _display(play: Play, name: str | None = None) -> str:
 
 
 def _event(node: Node, parent: Node, wanted: dict[str, Node]) -> Condition:
-    topic = values.check_known(node, node.text("event"), "event", Event.types)
-    known = [f.name for f in fields(Event.types[topic])]
+    types = event_types()
+    topic = values.check_known(node, node.text("event"), "event", types)
+    known = [f.name for f in fields(types[topic])]
     matches: dict[str, Match] = {}
     for key, item in wanted.items():
         if key == "contains":

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
-from emulator.core.actions import Move, MoveHead, Press, RemovePack
+from emulator.core.actions import Move, MoveHead, Press, RemovePack, Say
 from emulator.core.errors import LogError
 from emulator.core.events import HeadMoved, WearChanged
 from emulator.core.kernel import Kernel
@@ -92,6 +94,13 @@ def test_a_written_log_is_read_back_whole(log, tmp_path):
     assert read_log(path) == log.records
 
 
+def test_a_text_with_line_separators_is_one_line_of_the_log(log, tmp_path):
+    """JSON leaves U+2028 and U+0085 as they are; only a line feed ends a record."""
+    log.emit(Say("a\u2028b\u0085c\nd\r\ne"), "user")
+    (tmp_path / "log.jsonl").write_text(log.to_jsonl(), "utf-8")
+    assert read_log(tmp_path / "log.jsonl") == log.records
+
+
 def test_a_line_of_json_has_its_keys_in_order(log):
     record = log.emit(Press("temple"), "夸克")
     assert record.to_json() == (
@@ -113,6 +122,9 @@ GOOD = '{"seq":0,"t_ns":0,"source":"s","topic":"wear.changed","worn":true}\n'
         ),
         (GOOD.replace("true", '"yes"'), r":1:1: wear.changed: .*bool"),
         (GOOD.replace('"worn":true', '"other":1'), r":1:1: wear.changed: .*worn"),
+        (GOOD.replace('"t_ns":0', '"t_ns":"soon"'), r":1:1: not a log record \(Expected `int`, got `str`"),
+        (GOOD.replace('"wear.changed"', '["wear"]'), r":1:1: not a log record \(Expected `str`, got `array`"),
+        (GOOD.replace('"t_ns":0', '"t_ns":7') + GOOD, r":2:1: time runs backwards, from 7 to 0 ns"),
         ("[1]\n", r"log\.jsonl:1:1: not a log record"),
     ],
 )
@@ -121,6 +133,14 @@ def test_a_broken_line_is_named(tmp_path, lines, message):
     path.write_text(lines, "utf-8")
     with pytest.raises(LogError, match=message):
         read_log(path)
+
+
+def test_a_process_that_knows_nothing_else_reads_every_topic(tmp_path):
+    path = tmp_path / "log.jsonl"
+    path.write_text('{"seq":0,"t_ns":0,"source":"outside","topic":"text.said","text":"你好"}\n', "utf-8")
+    program = f"from pathlib import Path; from emulator.core.log import read_log; print(read_log(Path({str(path)!r})))"
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False)
+    assert "Say(text='你好')" in done.stdout, done.stderr
 
 
 def test_a_log_that_is_not_there_or_not_text_is_one_line(tmp_path):

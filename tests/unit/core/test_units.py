@@ -35,3 +35,8 @@ def test_quantising_is_close_and_settles_at_once(number):
     once = quantise(number)
     assert quantise(once) == once
     assert once == pytest.approx(number, rel=1e-8)
+
+
+def test_a_quantity_that_no_clock_holds_is_refused():
+    with pytest.raises(ValueError, match="expected a number with a unit"):
+        duration_ns("9" * 400 + "s")

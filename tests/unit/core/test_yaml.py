@@ -31,6 +31,12 @@ def test_every_value_and_key_knows_its_place():
         ("a: !foo [1]", "x.yaml:1:4: tags are not allowed; quote the value"),
         ("a: 1\n---\nb: 2", "x.yaml:2:1: expected one document, found another one"),
         ("[a]: 1", "x.yaml:1:1: a key must be a word"),
+        ("a: 1\nb: x\0y", "x.yaml:2:5: character U+0000 is not allowed"),
+        ("a: \ud800", "x.yaml:1:4: character U+D800 is not allowed"),
+        ('a: ["\\uD800"]', "x.yaml:1:5: half a surrogate pair is not text"),
+        ('"\\uDFFF": 1', "x.yaml:1:1: half a surrogate pair is not text"),
+        ("a: " + "9" * 5000, "x.yaml:1:4: a number of more than 18 digits"),
+        ("a: 1e400", "x.yaml:1:4: a number that is too large"),
         ("[" * 80 + "]" * 80, "x.yaml:1:62: nested more than 60 deep"),
     ],
 )
