@@ -1,6 +1,7 @@
 """The shape of a placement policy, and what it may look at.
 
 A policy decides where work runs, how long the ap stays awake without need, and whether a first sign of work wakes it.
+A view is made of plain numbers, so that the scheduled, the fluid and the vectorised model all ask the same policies.
 """
 
 from __future__ import annotations
@@ -11,14 +12,15 @@ from typing import Protocol
 
 from emulator.core.profile import Profile
 from emulator.core.units import MS, MWH_PER_MW_NS
-from emulator.devices.work import Work
+from emulator.devices.work import NEVER_NS, Work
 
 BITS_PER_BYTE = 10  # on the serial line: start, eight data, stop
+PRICE_MJ_PER_MS = 0.35  # assumed: what a millisecond of waiting is worth, about as much as a resume for its length
 
 
 @dataclass(frozen=True, slots=True)
 class Hint:
-    """A first sign that work may come: ``touch-down`` or ``wake-word``."""
+    """A first sign that work may come: ``touch-down``, ``wake-word``, or ``foreseen`` where arrivals are known."""
 
     what: str
 
@@ -46,6 +48,13 @@ class View:
         ready_ns: Time until each processor could start, by waking and by finishing what it has.
         load: Share of the mcu that its own periodic tasks of higher priority take, in [0, 1).
         timeout: Asks the policy for its timeout.
+        now_ns: The time.
+        last_owner: Who needed the ap last.
+        gaps_ms: For how long nobody needed the ap after ``last_owner`` did, the latest times, oldest first.
+        hinted: Whether a hint woke the ap and nobody has needed it since.
+        next_ap_ns: When the ap is needed next; ``None`` if nobody can know, ``NEVER_NS`` if it is not.
+        level: Reported charge of the packs, in [0, 1].
+        heat: How many of the skin limits hold, 0 to 3.
     """
 
     profile: Profile
@@ -53,6 +62,26 @@ class View:
     ready_ns: Mapping[str, int]
     load: float
     timeout: Callable[[], int | None]
+    now_ns: int = 0
+    last_owner: str = ""
+    gaps_ms: tuple[float, ...] = ()
+    hinted: bool = False
+    next_ap_ns: int | None = None
+    level: float = 1.0
+    heat: int = 0
+
+    @property
+    def break_even_ms(self) -> float:
+        """Return the idle time from which on suspending the ap and resuming it takes less than staying awake."""
+        spec = self.profile.processors["ap"]
+        saved_mw = spec.idle_mw - spec.suspended_mw
+        return (self.round_trip_mj() * 1_000.0) / saved_mw if saved_mw > 0.0 else float(NEVER_NS)
+
+    def round_trip_mj(self) -> float:
+        """Return what suspending and resuming take beyond staying suspended for as long."""
+        spec = self.profile.processors["ap"]
+        suspend_mj = (spec.suspend_mw - spec.suspended_mw) * spec.suspend_ms
+        return (suspend_mj + (spec.resume_mw - spec.suspended_mw) * spec.resume_ms) / 1_000.0
 
     def able(self, work: Work) -> tuple[str, ...]:
         """Return the processors that can run ``work``, ``mcu`` first; perhaps none."""
@@ -89,6 +118,15 @@ class View:
         if line is None or len(self.profile.processors) < 2:
             return 0
         return round(size_bytes * BITS_PER_BYTE / line.baud * 1e9) + round(line.irq_us * 1_000)
+
+
+def cheapest_in_time(work: Work, view: View) -> str:
+    """Return the processor that takes least of those that meet the deadline, or else the fastest."""
+    able = view.able(work)
+    in_time = [p for p in able if view.duration_ns(work, p) <= work.deadline_ns]
+    if in_time:
+        return min(in_time, key=lambda p: view.energy_mwh(work, p))
+    return min(able, key=lambda p: view.duration_ns(work, p))
 
 
 def explain(work: Work, processor: str, view: View, policy: str) -> str:

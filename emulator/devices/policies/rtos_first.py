@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from emulator.devices.policy import Hint, View
+from emulator.devices.policy import Hint, View, cheapest_in_time
 from emulator.devices.work import Work
 
 
@@ -16,11 +16,7 @@ class RtosFirst:
 
     def place(self, work: Work, view: View) -> str:
         """Return the cheapest processor that meets the deadline, or else the fastest."""
-        able = view.able(work)
-        in_time = [p for p in able if view.duration_ns(work, p) <= work.deadline_ns]
-        if in_time:
-            return min(in_time, key=lambda p: view.energy_mwh(work, p))
-        return min(able, key=lambda p: view.duration_ns(work, p))
+        return cheapest_in_time(work, view)
 
     def timeout(self, view: View) -> int | None:  # noqa: ARG002  the same whatever the view
         """Return how many idle milliseconds pass before Android suspends."""
