@@ -24,6 +24,7 @@ from emulator.hud.document import HudDocument, load_documents, parse_document
 from emulator.hud.focus import Focus
 from emulator.hud.layout import lay_out
 from emulator.hud.state import HudState, reduce
+from emulator.session.admit import admit
 from emulator.session.calls import Calls
 from emulator.session.shelf import Shelf
 from emulator.session.start import session_start
@@ -88,8 +89,10 @@ class Glasses:
         """Apply ``action`` now: the single way anything reaches the device from outside (main thread only).
 
         Raises:
-            UsageError: If the action names a setting, policy or pack that is not there; nothing has happened then.
+            UsageError: If a value is out of range, or the action names a setting, policy or pack that is not there;
+                nothing has happened then.
         """
+        action = admit(action)
         self.device.check(action)
         if not self.kernel.running:
             self.kernel.run_until(self.kernel.now_ns)
