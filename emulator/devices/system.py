@@ -7,6 +7,8 @@ mailbox.
 
 from __future__ import annotations
 
+from bisect import bisect_left
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 
 from emulator.core.actions import SwitchPolicy
@@ -22,7 +24,7 @@ from emulator.devices.mailbox import Mailbox, Message
 from emulator.devices.policy import Hint, Policy, View, explain
 from emulator.devices.processors.android import Android
 from emulator.devices.processors.rtos import Rtos
-from emulator.devices.work import Hold, Work, WorkDone
+from emulator.devices.work import NEVER_NS, Hold, Work, WorkDone
 
 SOURCE = "system"
 REPLY_BYTES = 32  # assumed: a status word and a reference to shared memory
@@ -48,6 +50,7 @@ class System:
     Attributes:
         mcu, ap: The processors; ``None`` for one that the profile has not got.
         policy_id: The policy that decides now.
+        level, heat: Asked for what the policy sees of packs and skin: reported level, limits that hold.
     """
 
     def __init__(
@@ -58,6 +61,9 @@ class System:
         self.policy_id = policy_id
         self._numbers = 0
         self._running: list[_Running] = []
+        self._foreseen_ns: list[int] | None = None
+        self.level: Callable[[], float] = lambda: 1.0
+        self.heat: Callable[[], int] = lambda: 0
         specs = profile.processors
         self.mcu = Rtos(kernel, log, ledger, profile, specs["mcu"]) if "mcu" in specs else None
         self.ap = Android(kernel, log, ledger, specs["ap"], self._timeout_ms) if "ap" in specs else None
@@ -77,11 +83,42 @@ class System:
             found["ap"] = self.ap.state
         return found
 
+    def fold(self) -> None:
+        """Turn the periodic load of the mcu into a constant power and a slower mcu; before anything runs."""
+        if self.mcu:
+            self.mcu.fold()
+
     def view(self) -> View:
         """Return what the policy sees now."""
+        last_owner = self.ap.gaps.owner if self.ap else ""
         return View(
-            self._profile, self.states(), self._ready_ns(), self.mcu.load if self.mcu else 0.0, self._timeout_ms
+            self._profile,
+            self.states(),
+            self._ready_ns(),
+            self.mcu.load if self.mcu else 0.0,
+            self._timeout_ms,
+            now_ns=self._kernel.now_ns,
+            last_owner=last_owner,
+            gaps_ms=self.ap.gaps.after(last_owner) if self.ap else (),
+            hinted=self.ap.hinted if self.ap else False,
+            next_ap_ns=self._next_ap_ns(),
+            level=self.level(),
+            heat=self.heat(),
         )
+
+    def place(self, work: Work) -> str:
+        """Return the processor that the policy would choose for ``work`` now; "" if none can run it."""
+        view = self.view()
+        return self._policy.place(work, view) if view.able(work) and not self._off else ""
+
+    def foresee(self, needs_ns: Iterable[int]) -> None:
+        """Tell the policy beforehand when Android will be needed, as an oracle knows; before the session runs."""
+        self._foreseen_ns = sorted(needs_ns)
+        if self.ap:
+            resume_ns = self.ap.resume_ns
+            for t_ns in self._foreseen_ns:
+                self._kernel.post(max(self._kernel.now_ns, t_ns - resume_ns), lambda: self.hint("foreseen"))
+            self.ap.rest()
 
     def run(self, work: Work) -> Future[WorkDone]:
         """Place ``work`` and start it; the future resolves when it is done or lost.
@@ -111,7 +148,7 @@ class System:
     def hint(self, what: str, owner: str = "system") -> None:
         """Tell the policy of a first sign of work; it may wake the ap for ``owner``."""
         if self.ap and not self._off and self._policy.hint(Hint(what), self.view()):
-            self.ap.wake(owner, f"hint {what}")
+            self.ap.wake_on_hint(owner, f"hint {what}")
 
     def switch_policy(self, policy_id: str) -> None:
         """Let another policy decide from now on.
@@ -172,6 +209,12 @@ class System:
             self.mcu.settle()
         if self.ap:
             self.ap.settle("idle" if self._timeout_ms() is None else "suspended")
+
+    def _next_ap_ns(self) -> int | None:
+        if self._foreseen_ns is None:
+            return None
+        at = bisect_left(self._foreseen_ns, self._kernel.now_ns)
+        return self._foreseen_ns[at] if at < len(self._foreseen_ns) else NEVER_NS
 
     def _timeout_ms(self) -> int | None:
         return self._policy.timeout(self.view())

@@ -16,6 +16,7 @@ from emulator.core.kernel import Kernel, Timer
 from emulator.core.log import EventLog
 from emulator.core.profile import Processor
 from emulator.core.units import MS, MWH_PER_MW_NS, S
+from emulator.devices.gaps import Gaps
 from emulator.devices.ledger import Account, Ledger, to_nw
 from emulator.devices.processors.fair_share import FairShare
 from emulator.devices.processors.job import Job, nice_weight
@@ -34,6 +35,8 @@ class Android:
         state: ``off``, ``booting``, ``suspended``, ``resuming``, ``idle``, ``active`` or ``suspending``.
         keeper: The owner that pays for it being awake.
         scheduler: Runs its jobs.
+        gaps: For how long nobody needed it, by who did before.
+        hinted: Whether a hint woke it and nobody has needed it since.
     """
 
     def __init__(
@@ -43,6 +46,7 @@ class Android:
         self._meter = Meter(kernel, log, ledger, NAME, spec.core_mw)
         self.scheduler = FairShare(kernel, spec.cores, self._meter)
         self.state, self.keeper = "off", SYSTEM
+        self.gaps, self.hinted = Gaps(), False
         self._paying: tuple[Account, int] = (self._meter.account(SYSTEM), 0)
         self._until_ns = 0
         self._change: Timer | None = None
@@ -62,17 +66,21 @@ class Android:
         return self.state in AWAKE
 
     @property
+    def resume_ns(self) -> int:
+        """Return how long resuming takes."""
+        return round(self._spec.resume_ms * MS)
+
+    @property
     def wake_ns(self) -> int:
         """Return how long it would take to be awake, from now."""
-        resume_ns = round(self._spec.resume_ms * MS)
         left_ns = max(0, self._until_ns - self._kernel.now_ns)
         match self.state:
             case "idle" | "active":
                 return 0
             case "suspended":
-                return resume_ns
+                return self.resume_ns
             case "suspending":
-                return left_ns + resume_ns
+                return left_ns + self.resume_ns
             case "off":
                 return round(self._spec.boot_s * S)
         return left_ns
@@ -99,7 +107,8 @@ class Android:
             self._holds.clear()
         self._needs = dict(self._holds)
         self._sleepers.clear()
-        self._wake_again, self._wake_asked_ns, self._woken_by = None, -1, ""
+        self._wake_again, self._wake_asked_ns, self._woken_by, self.hinted = None, -1, "", False
+        self.gaps.forget()
         if self.state != "off":
             self._enter("off", cause, SYSTEM)
 
@@ -134,8 +143,15 @@ class Android:
         elif self.awake:
             self.rest()
 
+    def wake_on_hint(self, owner: str, cause: str) -> None:
+        """Resume for ``owner`` although nobody needs it yet."""
+        self.hinted = self.hinted or not (self.awake or self._needs)
+        self.wake(owner, cause)
+
     def need(self, owner: str) -> None:
         """Note that ``owner`` has a reason for it to be awake; once more for each reason."""
+        self.gaps.end(self._kernel.now_ns)
+        self.hinted = False
         self._needs[owner] = self._needs.get(owner, 0) + 1
         self._stop_tail()
         self._find_keeper()
@@ -147,6 +163,8 @@ class Android:
             self._needs[owner] = count
         elif count == 0:
             del self._needs[owner]
+            if not self._needs:
+                self.gaps.begin(owner, self._kernel.now_ns)
             self._find_keeper()
         self.rest()
 

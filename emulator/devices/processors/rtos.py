@@ -4,11 +4,13 @@ It never sleeps deeply: between jobs it is tickless at ``idle_mw``. Its own task
 
 Source of the periods and costs: simulation.md, section 2.2 (assumed there); the priorities are rate-monotonic but
 for the Bluetooth link, whose slots do not wait. Work of apps comes after everything that samples or listens.
+
+Folded, the periodic load is a constant power, and the work of apps runs slower by its share: what days need.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from itertools import repeat
 
@@ -18,7 +20,7 @@ from emulator.core.log import EventLog
 from emulator.core.profile import Processor, Profile
 from emulator.core.units import MS, S
 from emulator.devices.ledger import Ledger, to_nw
-from emulator.devices.processors.fixed_priority import FixedPriority
+from emulator.devices.processors.fixed_priority import IDLE_RANK, FixedPriority
 from emulator.devices.processors.job import Job
 from emulator.devices.processors.meter import Meter
 from emulator.devices.processors.periodic import Periodic
@@ -72,11 +74,11 @@ class Rtos:
         self._meter = Meter(kernel, log, ledger, NAME, spec.core_mw)
         self.scheduler = FixedPriority(kernel, spec.cores, self._meter)
         self._known = [task for task in BACKGROUND if not task.needs or task.needs in profile.capabilities]
+        self.state, self.worn, self._folded = "off", True, False
         self._background: dict[str, Periodic] = {}
         self._base_nw = 0
         self._epoch = 0
         self._waiting: list[Job] = []
-        self.state, self.worn = "off", True
 
     @property
     def tasks(self) -> dict[str, Periodic]:
@@ -86,13 +88,23 @@ class Rtos:
     @property
     def load(self) -> float:
         """Return the share of its time that periodic tasks before ``FOREGROUND`` take, in [0, 1)."""
-        chosen = [task for task in self._known if task.name in self._background and task.priority < FOREGROUND]
-        return sum(task.cost_ms / task.period_ms for task in chosen) / self._spec.speed / self._spec.cores
+        if not self._folded:
+            return self._share([task for task in self._known if task.name in self._background])
+        return self._share([task for task in self._known if self.worn or not task.worn_only])
 
     def settle(self) -> None:
         """Be on from the start of the session."""
         self._enter("idle", "start")
         self._run_background()
+
+    def fold(self) -> None:
+        """Turn the periodic load into a constant power and a slower mcu, for good; right after ``settle``."""
+        for task in self._background.values():
+            task.stop()
+        self._background.clear()
+        self._folded = True
+        self._meter.core_nw = to_nw(self._spec.core_mw * (1.0 - self.load))
+        self._pay()
 
     def boot(self, cause: str) -> None:
         """Start from ``off``."""
@@ -115,7 +127,9 @@ class Rtos:
             self._enter("off", cause)
 
     def wear(self, worn: bool) -> None:
-        """Start or stop what only makes sense on a head."""
+        """Start or stop what only makes sense on a head; a folded load stays as it was."""
+        if self._folded:
+            return
         self.worn = worn
         if self.state == "idle":
             self._run_background()
@@ -123,7 +137,8 @@ class Rtos:
     def run(self, label: str, owner: str, cost_ms: float, finished: Callable[[], None]) -> None:
         """Run a job of ``cost_ms`` mcu-ms for ``owner`` at the foreground priority, once it has booted."""
         account = self._meter.account(owner)
-        job = Job(label, self.run_ns(cost_ms), finished, account=account, priority=FOREGROUND)
+        cost_ns = round(self.run_ns(cost_ms) / (1.0 - self.load)) if self._folded else self.run_ns(cost_ms)
+        job = Job(label, cost_ns, finished, account=account, priority=FOREGROUND)
         if self.state == "booting":
             self._waiting.append(job)
         else:
@@ -141,7 +156,14 @@ class Rtos:
             for job in waiting:
                 self.scheduler.add(job)
 
+    def _share(self, tasks: Iterable[BackgroundTask], before: int = FOREGROUND) -> float:
+        """Return the share of its time that those of ``tasks`` take that go before priority ``before``."""
+        shares = (task.cost_ms / task.period_ms for task in tasks if task.priority < before)
+        return sum(shares) / self._spec.speed / self._spec.cores
+
     def _run_background(self) -> None:
+        if self._folded:
+            return
         for task in self._known:
             wanted = self.worn or not task.worn_only
             running = self._background.get(task.name)
@@ -160,11 +182,18 @@ class Rtos:
         return periodic
 
     def _enter(self, state: str, cause: str) -> None:
-        base_nw = 0 if state == "off" else to_nw(self._spec.idle_mw)
+        self.state = state
+        self._pay()
+        self._log.emit(ProcessorChanged(NAME, state, cause, SYSTEM), NAME)
+
+    def _pay(self) -> None:
+        mw = self._spec.idle_mw
+        if self._folded and self.state == "idle":
+            tasks = [task for task in self._known if self.worn or not task.worn_only]
+            mw += self._share(tasks, IDLE_RANK) * self._spec.cores * self._spec.core_mw
+        base_nw = 0 if self.state == "off" else to_nw(mw)
         self._meter.account(SYSTEM).add(base_nw - self._base_nw)
         self._base_nw = base_nw
-        self.state = state
-        self._log.emit(ProcessorChanged(NAME, state, cause, SYSTEM), NAME)
 
 
 def _nothing() -> None:
