@@ -1,0 +1,238 @@
+"""The ap as a fluid: states, keepers, tails and wakes of ``processors/android.py``, over cores shared evenly."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable
+
+from emulator.core.kernel import Kernel, Timer
+from emulator.core.profile import Processor
+from emulator.core.units import MS, MWH_PER_MW_NS, S
+from emulator.devices.fluid.shared_cores import SharedCores
+from emulator.devices.gaps import Gaps
+from emulator.devices.ledger import Ledger, to_nw
+from emulator.devices.work import Hold
+
+NAME, SYSTEM = "ap", "system"
+
+
+class FluidAp:
+    """The application processor.
+
+    Attributes:
+        state: ``off``, ``booting``, ``suspended``, ``resuming``, ``awake`` or ``suspending``.
+        keeper: The owner that pays for it being awake.
+        cores: Run its jobs.
+        gaps: For how long nobody needed it, by who did before.
+        hinted: Whether a hint woke it and nobody has needed it since.
+        wakes: How often it resumed.
+        epoch: Counts how often it lost power.
+    """
+
+    def __init__(self, kernel: Kernel, ledger: Ledger, spec: Processor, timeout: Callable[[], int | None]) -> None:
+        self._kernel, self._ledger, self._spec, self._timeout = kernel, ledger, spec, timeout
+        self.cores = SharedCores(kernel, spec.cores, spec.core_mw)
+        self.state, self.keeper, self.wakes = "off", SYSTEM, 0
+        self.gaps, self.hinted = Gaps(), False
+        self._state_ns: Counter[str] = Counter()
+        self._powers_nw = {
+            "off": 0, "suspended": to_nw(spec.suspended_mw), "booting": to_nw(spec.resume_mw),
+            "resuming": to_nw(spec.resume_mw), "awake": to_nw(spec.idle_mw), "suspending": to_nw(spec.suspend_mw),
+        }  # fmt: skip
+        self._paying, self._paying_nw = ledger.account(NAME, SYSTEM), 0
+        self._since_ns = self._until_ns = 0
+        self._change: Timer | None = None
+        self._tail: Timer | None = None
+        self._wake_again = ""
+        self._needs: dict[str, int] = {}
+        self._holds: dict[str, int] = {}
+        self._sleepers: list[Callable[[], None]] = []
+        self.epoch = 0
+        self._wake_asked_ns, self._awake_since_ns, self._woken_by = -1, 0, ""
+
+    @property
+    def resume_ns(self) -> int:
+        """Return how long resuming takes."""
+        return round(self._spec.resume_ms * MS)
+
+    @property
+    def wake_ns(self) -> int:
+        """Return how long it would take to be awake, from now."""
+        left_ns = max(0, self._until_ns - self._kernel.now_ns)
+        match self.state:
+            case "awake":
+                return 0
+            case "suspended":
+                return self.resume_ns
+            case "suspending":
+                return left_ns + self.resume_ns
+            case "off":
+                return round(self._spec.boot_s * S)
+        return left_ns
+
+    def residency_ns(self) -> dict[str, int]:
+        """Return the time spent in each state up to now."""
+        found = self._state_ns + Counter({self.state: self._kernel.now_ns - self._since_ns})
+        return {state: found[state] for state in sorted(found) if found[state]}
+
+    def settle(self, state: str) -> None:
+        """Be ``suspended`` or ``awake`` from the start."""
+        self._enter(state, SYSTEM)
+        self.rest()
+
+    def boot(self) -> None:
+        """Start from ``off``."""
+        self._pass_through("booting", self._spec.boot_s * 1_000, self._wake_up, SYSTEM)
+
+    def cut(self, *, keep_holds: bool = False) -> None:
+        """Lose power at once, with all that runs; holds are asked for again after a reboot if ``keep_holds``."""
+        self._stop_tail()
+        if self._change is not None:
+            self._change.cancel()
+        self.cores.clear()
+        if not keep_holds:
+            self._holds = {}
+        self._needs = dict(self._holds)
+        self._sleepers.clear()
+        self.epoch += 1
+        self._wake_again, self._wake_asked_ns, self._woken_by, self.hinted = "", -1, "", False
+        self.gaps.forget()
+        self._enter("off", SYSTEM)
+
+    def when_awake(self, owner: str, callback: Callable[[], None]) -> None:
+        """Call ``callback`` as soon as it is awake; wakes it for ``owner``."""
+        if self.state == "awake":
+            callback()
+            return
+        self._sleepers.append(callback)
+        self.wake(owner)
+
+    def waited_ns(self, since_ns: int) -> int:
+        """Return how much of the time from ``since_ns`` until it was last woken it took to wake."""
+        return max(0, self._awake_since_ns - max(since_ns, self._wake_asked_ns))
+
+    def claim_wake_mwh(self, owner: str) -> float:
+        """Return the energy of the last resume if ``owner`` caused it and has not claimed it yet, else 0."""
+        if self._woken_by != owner:
+            return 0.0
+        self._woken_by = ""
+        return self._spec.resume_mw * self._spec.resume_ms * MS * MWH_PER_MW_NS
+
+    def wake(self, owner: str) -> None:
+        """Resume for ``owner``; when awake, only the tail starts anew."""
+        if self.state == "awake":
+            self.rest()
+            return
+        if self._wake_asked_ns < self._awake_since_ns:
+            self._wake_asked_ns = self._kernel.now_ns
+        if self.state == "suspended":
+            self._woken_by, self.wakes = owner, self.wakes + 1
+            self._pass_through("resuming", self._spec.resume_ms, self._wake_up, owner)
+        elif self.state == "suspending":
+            self._wake_again = self._wake_again or owner
+
+    def wake_on_hint(self, owner: str) -> None:
+        """Resume for ``owner`` although nobody needs it yet."""
+        self.hinted = self.hinted or not (self.state == "awake" or self._needs)
+        self.wake(owner)
+
+    def need(self, owner: str) -> None:
+        """Note that ``owner`` has a reason for it to be awake; once more for each reason."""
+        self.gaps.end(self._kernel.now_ns)
+        self.hinted = False
+        self._needs[owner] = self._needs.get(owner, 0) + 1
+        self._stop_tail()
+        self._find_keeper()
+
+    def leave(self, owner: str) -> None:
+        """Note that one reason of ``owner`` is gone."""
+        count = self._needs.get(owner, 0) - 1
+        if count > 0:
+            self._needs[owner] = count
+        elif count == 0:
+            del self._needs[owner]
+            if not self._needs:
+                self.gaps.begin(owner, self._kernel.now_ns)
+            self._find_keeper()
+        self.rest()
+
+    def hold(self, owner: str) -> Hold:
+        """Keep it awake for ``owner`` until released; wakes it if it is suspended."""
+        holds = self._holds
+        holds[owner] = holds.get(owner, 0) + 1
+        self.need(owner)
+        self.wake(owner)
+        return Hold(lambda: self._release(owner, holds))
+
+    def run(self, owner: str, cost_ms: float, threads: int, finished: Callable[[], None]) -> None:
+        """Run ``threads`` threads of ``cost_ms`` at top speed; it must be awake, and needed by ``owner``."""
+        self.cores.add(self._ledger.account(NAME, owner), round(cost_ms * MS), threads, finished)
+
+    def _release(self, owner: str, holds: dict[str, int]) -> None:
+        if holds is self._holds:  # else the power was cut meanwhile
+            holds[owner] -= 1
+            if not holds[owner]:
+                del holds[owner]
+            self.leave(owner)
+
+    def rest(self) -> None:
+        """Start the tail if nothing needs it: it suspends when the policy's timeout is over."""
+        self._stop_tail()
+        if self.state != "awake" or self._needs:
+            return
+        timeout_ms = self._timeout()
+        if timeout_ms is None:
+            self._keep(SYSTEM)
+        else:
+            self._tail = self._kernel.after(timeout_ms * MS, self._suspend)
+
+    def _suspend(self) -> None:
+        if self.state == "awake" and not self._needs:
+            self._stop_tail()
+            self._pass_through("suspending", self._spec.suspend_ms, self._fall_asleep, self.keeper)
+
+    def _fall_asleep(self) -> None:
+        self._enter("suspended", SYSTEM)
+        again, self._wake_again = self._wake_again, ""
+        if again:
+            self.wake(again)
+
+    def _wake_up(self) -> None:
+        self._awake_since_ns = self._kernel.now_ns
+        self._enter("awake", self.keeper)
+        self._find_keeper()
+        sleepers, self._sleepers = self._sleepers, []
+        for callback in sleepers:
+            callback()
+        self.rest()
+
+    def _pass_through(self, state: str, duration_ms: float, then: Callable[[], None], owner: str) -> None:
+        self._until_ns = self._kernel.now_ns + round(duration_ms * MS)
+        self._enter(state, owner)
+        self._change = self._kernel.at(self._until_ns, then)
+
+    def _find_keeper(self) -> None:
+        """Pass the costs of being awake on, if the keeper does not need it any more and another owner does."""
+        if self._needs and self.state == "awake" and self.keeper not in self._needs:
+            self._keep(next(iter(self._needs)))
+
+    def _keep(self, owner: str) -> None:
+        if owner != self.keeper:
+            self.keeper = owner
+            self._pay()
+
+    def _enter(self, state: str, owner: str) -> None:
+        now_ns = self._kernel.now_ns
+        self._state_ns[self.state] += now_ns - self._since_ns
+        self.state, self.keeper, self._since_ns = state, owner, now_ns
+        self._pay()
+
+    def _pay(self) -> None:
+        self._paying.add(-self._paying_nw)
+        self._paying, self._paying_nw = self._ledger.account(NAME, self.keeper), self._powers_nw[self.state]
+        self._paying.add(self._paying_nw)
+
+    def _stop_tail(self) -> None:
+        if self._tail is not None:
+            self._tail.cancel()
+            self._tail = None

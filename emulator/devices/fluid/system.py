@@ -1,0 +1,224 @@
+"""The dual system as a fluid: places requests, runs work on both processors, and keeps parts on.
+
+What ``devices/system.py`` and ``devices/parts.py`` do slice by slice, at a few events a request. Both answer to the
+same calls, so one request can be played on either (``devices/serve.py``).
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+
+from emulator.core.kernel import Future, Kernel
+from emulator.core.profile import Profile
+from emulator.core.units import MS, MWH_PER_MW_NS
+from emulator.devices.fluid.ap import FluidAp
+from emulator.devices.fluid.mcu import FluidMcu
+from emulator.devices.ledger import Ledger
+from emulator.devices.policy import BITS_PER_BYTE, Hint, Policy, View
+from emulator.devices.system import REPLY_BYTES
+from emulator.devices.work import NEVER_NS, Hold, Work, WorkDone
+
+
+@dataclass(slots=True, eq=False)
+class _Running:
+    """A work between request and end."""
+
+    work: Work
+    processor: str
+    asked_ns: int
+    future: Future[WorkDone] = field(default_factory=Future)
+    wake_ns: int = 0
+    energy_mwh: float = 0.0
+
+
+class FluidSystem:
+    """Both processors, the line between them, and the policy above them.
+
+    Attributes:
+        mcu, ap: The processors; ``None`` for one that the profile has not got.
+        on: Whether the device has power.
+        level, heat: Asked for what the policy sees of packs and skin: charge in [0, 1], limits that hold.
+    """
+
+    def __init__(self, kernel: Kernel, ledger: Ledger, profile: Profile, policy: Policy, *, worn: bool = True) -> None:
+        self._kernel, self._profile, self._policy = kernel, profile, policy
+        specs, self._line = profile.processors, profile.mailbox
+        self.mcu = FluidMcu(kernel, ledger, profile, specs["mcu"], worn=worn) if "mcu" in specs else None
+        self.ap = FluidAp(kernel, ledger, specs["ap"], self._timeout_ms) if "ap" in specs else None
+        self._running: list[_Running] = []
+        self._line_free_ns = {"ap": 0, "mcu": 0}
+        self._foreseen_ns: list[int] | None = None
+        self.level: Callable[[], float] = lambda: 1.0
+        self.heat: Callable[[], int] = lambda: 0
+        self.on = True
+        if self.ap:
+            self.ap.settle("awake" if self._timeout_ms() is None else "suspended")
+
+    def view(self) -> View:
+        """Return what the policy sees now."""
+        states, ready_ns = {}, {}
+        if self.mcu:
+            states["mcu"] = "active" if self.mcu.busy else "idle" if self.mcu.on else "off"
+            ready_ns["mcu"] = self.mcu.backlog_ns
+        if self.ap:
+            states["ap"] = self._ap_state(self.ap)
+            ready_ns["ap"] = self.ap.wake_ns + self.ap.cores.left_ns // self._profile.processors["ap"].cores
+        last_owner = self.ap.gaps.owner if self.ap else ""
+        return View(
+            self._profile, states, ready_ns, self.mcu.load if self.mcu else 0.0, self._timeout_ms,
+            now_ns=self._kernel.now_ns,
+            last_owner=last_owner,
+            gaps_ms=self.ap.gaps.after(last_owner) if self.ap else (),
+            hinted=self.ap.hinted if self.ap else False,
+            next_ap_ns=self._next_ap_ns(),
+            level=self.level(),
+            heat=self.heat(),
+        )  # fmt: skip
+
+    def place(self, work: Work) -> str:
+        """Return where the policy wants ``work``; "" if no processor of this device can run it."""
+        view = self.view()
+        return self._policy.place(work, view) if view.able(work) else ""
+
+    def foresee(self, needs_ns: Iterable[int]) -> None:
+        """Tell the policy beforehand when Android will be needed, as an oracle knows; before the day runs."""
+        self._foreseen_ns = sorted(needs_ns)
+        if self.ap:
+            resume_ns = self.ap.resume_ns
+            for t_ns in self._foreseen_ns:
+                self._kernel.post(max(self._kernel.now_ns, t_ns - resume_ns), lambda: self.hint("foreseen"))
+            self.ap.rest()
+
+    def run(self, work: Work) -> Future[WorkDone]:
+        """Start ``work``, which one processor can run, or the policy places; resolves when it is done or lost."""
+        running = _Running(work, self.place(work), self._kernel.now_ns)
+        if not self.on or not running.processor:
+            running.future.set(_lost(running))
+            return running.future
+        self._running.append(running)
+        self._begin(running)
+        return running.future
+
+    def stay_awake(self, owner: str) -> Hold:
+        """Keep the ap awake for ``owner`` until the hold is released. Does nothing without an ap."""
+        return self.ap.hold(owner) if self.ap and self.on else Hold(_nothing)
+
+    def hint(self, what: str, owner: str = "system") -> None:
+        """Tell the policy of a first sign of work; it may wake the ap for ``owner``."""
+        if self.ap and self.on and self._policy.hint(Hint(what), self.view()):
+            self.ap.wake_on_hint(owner)
+
+    def brown_out(self) -> None:
+        """Lose the ap for as long as it takes to boot; the mcu survives and asks for lost work again."""
+        if self.ap and self.on:
+            self.ap.cut(keep_holds=True)
+            self.ap.boot()
+            for running in self._running:
+                if running.processor == "ap":
+                    self._begin(running)
+
+    def power_off(self) -> None:
+        """Switch both processors off at once; work under way is lost."""
+        self.on = False
+        if self.mcu:
+            self.mcu.switch(on=False)
+        if self.ap:
+            self.ap.cut()
+        lost, self._running = self._running, []
+        for running in lost:
+            running.future.set(_lost(running))
+
+    def _ap_state(self, ap: FluidAp) -> str:
+        return ("active" if ap.cores.busy else "idle") if ap.state == "awake" else ap.state
+
+    def _next_ap_ns(self) -> int | None:
+        if self._foreseen_ns is None:
+            return None
+        at = bisect_left(self._foreseen_ns, self._kernel.now_ns)
+        return self._foreseen_ns[at] if at < len(self._foreseen_ns) else NEVER_NS
+
+    def _timeout_ms(self) -> int | None:
+        return self._policy.timeout(self.view())
+
+    def _begin(self, running: _Running) -> None:
+        work = running.work
+        if running.processor == "mcu":
+            assert self.mcu
+            cost_ms = work.mcu_ms or 0.0
+            running.energy_mwh = self._profile.processors["mcu"].core_mw * self.mcu.run_ns(cost_ms) * MWH_PER_MW_NS
+            self.mcu.run(work.owner, cost_ms, lambda: self._finish(running))
+            return
+        assert self.ap
+        self.ap.need(work.owner)
+        if self._line is None:
+            self.ap.when_awake(work.owner, lambda: self._run_threads(running))
+        else:
+            self._send(self.ap, running)
+
+    def _send(self, ap: FluidAp, running: _Running) -> None:
+        """Send the message to the ap: it crosses the line, waits until the ap is awake, and then for the interrupt."""
+        kernel, epoch = self._kernel, ap.epoch
+
+        def arrive() -> None:
+            if ap.epoch == epoch:
+                ap.when_awake(running.work.owner, interrupt)
+
+        def interrupt() -> None:
+            kernel.post(kernel.now_ns + self._irq_ns, take)
+
+        def take() -> None:
+            if ap.epoch == epoch:
+                self._run_threads(running)
+
+        kernel.post(self._arrival_ns("ap", running.work.size_bytes), arrive)
+
+    def _run_threads(self, running: _Running) -> None:
+        assert self.ap
+        work = running.work
+        running.wake_ns = self.ap.waited_ns(running.asked_ns)
+        core_mw = self._profile.processors["ap"].core_mw
+        running.energy_mwh = core_mw * work.ap_threads * (work.ap_ms or 0.0) * MS * MWH_PER_MW_NS
+        running.energy_mwh += self.ap.claim_wake_mwh(work.owner)
+        self.ap.run(work.owner, work.ap_ms or 0.0, work.ap_threads, lambda: self._end_threads(running))
+
+    def _end_threads(self, running: _Running) -> None:
+        assert self.ap
+        if self._line is None:
+            self._finish(running)
+        else:
+            taken_ns = self._arrival_ns("mcu", REPLY_BYTES) + self._irq_ns
+            self._kernel.post(taken_ns, lambda: self._finish(running))
+        self.ap.leave(running.work.owner)
+
+    def _arrival_ns(self, to: str, size_bytes: int) -> int:
+        """Return when a message of ``size_bytes`` that is sent now has left the line; it carries one at a time."""
+        assert self._line
+        start_ns = max(self._kernel.now_ns, self._line_free_ns[to])
+        self._line_free_ns[to] = start_ns + round(size_bytes * BITS_PER_BYTE / self._line.baud * 1e9)
+        return self._line_free_ns[to]
+
+    @property
+    def _irq_ns(self) -> int:
+        return round(self._line.irq_us * 1_000) if self._line else 0
+
+    def _finish(self, running: _Running) -> None:
+        if running.future.done:
+            return
+        self._running.remove(running)
+        latency_ns = self._kernel.now_ns - running.asked_ns
+        running.future.set(
+            WorkDone(
+                0, running.processor, running.wake_ns / MS, latency_ns / MS, running.energy_mwh,
+                latency_ns <= running.work.deadline_ns,
+            )
+        )  # fmt: skip
+
+
+def _lost(running: _Running) -> WorkDone:
+    return WorkDone(0, running.processor, 0.0, 0.0, 0.0, in_time=False, finished=False)
+
+
+def _nothing() -> None:
+    pass
