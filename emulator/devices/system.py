@@ -108,7 +108,7 @@ class System:
 
     def place(self, work: Work) -> str:
         """Return the processor that the policy would choose for ``work`` now; "" if none can run it."""
-        view = self.view()
+        view, work = self.view(), self._fit(work)
         return self._policy.place(work, view) if view.able(work) and not self._off else ""
 
     def foresee(self, needs_ns: Iterable[int]) -> None:
@@ -121,13 +121,8 @@ class System:
             self.ap.rest()
 
     def run(self, work: Work) -> Future[WorkDone]:
-        """Place ``work`` and start it; the future resolves when it is done or lost.
-
-        A device with the mcu alone does there what another would do on its ap, in the same time: it leaves the heavy
-        part to the phone (assumed; no such device says what runs where).
-        """
-        if self.ap is None and work.mcu_ms is None:
-            work = replace(work, mcu_ms=work.ap_ms)
+        """Place ``work`` and start it; the future resolves when it is done or lost."""
+        work = self._fit(work)
         self._numbers += 1
         view = self.view()
         if not view.able(work) or self._off:
@@ -210,6 +205,14 @@ class System:
         if self.ap:
             self.ap.settle("idle" if self._timeout_ms() is None else "suspended")
 
+    def _fit(self, work: Work) -> Work:
+        """Return ``work`` as this device can do it.
+
+        A device with the mcu alone does there what another would do on its ap, in the same time: it leaves the heavy
+        part to the phone (assumed; no such device says what runs where).
+        """
+        return replace(work, mcu_ms=work.ap_ms) if self.ap is None and work.mcu_ms is None else work
+
     def _next_ap_ns(self) -> int | None:
         if self._foreseen_ns is None:
             return None
@@ -268,11 +271,16 @@ class System:
             return
         work = running.work
         if self._mailbox:
-            done = Message(f"{work.name} done", work.owner, REPLY_BYTES, lambda: self._finish(running))
+            done = Message(f"{work.name} done", work.owner, REPLY_BYTES, lambda: self._end_on_ap(running))
             self._mailbox.to_mcu.send(done)
         else:
-            self._finish(running)
-        self.ap.leave(work.owner)
+            self._end_on_ap(running)
+
+    def _end_on_ap(self, running: _Running) -> None:
+        """The result is there; the ap is kept awake until whoever asked has had his turn."""
+        assert self.ap
+        self._finish(running)
+        self.ap.leave(running.work.owner)
 
     def _finish(self, running: _Running) -> None:
         self._running.remove(running)

@@ -13,6 +13,8 @@ from emulator.core.units import MS
 from emulator.devices.policy import Hint, View, cheapest_in_time
 from emulator.devices.work import Work
 
+SLACK_MS = 250  # what is foreseen may come a little late, behind other work
+
 
 @dataclass(frozen=True, slots=True)
 class Oracle:
@@ -29,7 +31,7 @@ class Oracle:
             return round(even_ms)
         spec = view.profile.processors["ap"]
         gap_ms = max(0, view.next_ap_ns - view.now_ns) / MS
-        return 0 if gap_ms > max(even_ms, spec.resume_ms + spec.suspend_ms) else ceil(gap_ms) + 1
+        return 0 if gap_ms > max(even_ms, spec.resume_ms + spec.suspend_ms) else ceil(gap_ms) + SLACK_MS
 
     def hint(self, hint: Hint, view: View) -> bool:  # noqa: ARG002  it is told when to wake
         """Say whether a first sign of work wakes Android: what is foreseen does."""

@@ -38,7 +38,8 @@ class Predictive:
         again_mj = view.round_trip_mj() + PRICE_MJ_PER_MS * spec.resume_ms
         seen_ms = [gap_ms + MARGIN_MS for gap_ms in view.gaps_ms if gap_ms < LONGEST_MS]
         choices_ms = sorted({0.0, even_ms, *seen_ms})
-        return round(min(choices_ms, key=lambda choice: _cost_mj(choice, view.gaps_ms, saved_mw, again_mj)))
+        costs_mj = [_cost_mj(choice_ms, view.gaps_ms, saved_mw, again_mj) for choice_ms in choices_ms]
+        return round(choices_ms[costs_mj.index(min(costs_mj))])
 
     def hint(self, hint: Hint, view: View) -> bool:  # noqa: ARG002  the same whatever the view
         """Say whether a first sign of work wakes Android: never."""
