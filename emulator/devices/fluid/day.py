@@ -103,7 +103,7 @@ def simulate_day(
         script = scripts[request.feature]
         if script.hint:
             hint_ns = max(0, request.t_ns - script.hint_ns)
-            kernel.post(hint_ns, partial(device.system.hint, script.hint, script.name))
+            kernel.post(hint_ns, partial(device.system.hint, script.hint))
         kernel.post(request.t_ns, partial(_start, device, script, served))
     for t_ns in hints_ns:
         kernel.post(t_ns, partial(device.system.hint, "touch-down"))
@@ -121,9 +121,9 @@ def draw_day(
 
 
 def foresee(device: FluidDevice, scripts: dict[str, Script], requests: Iterable[Arrival]) -> None:
-    """Tell the policy when the ap will be needed: each request that it would place there, after its steps on the mcu."""
+    """Tell a policy that wants to know when the ap will be needed: by each request that it would place there."""
     system = device.system
-    if system.ap is None:
+    if not system.wants_foresight():
         return
     leads_ns = {}
     for name, script in scripts.items():

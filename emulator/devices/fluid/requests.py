@@ -154,6 +154,4 @@ def _step(stage: Stage, owner: str, profile: Profile, brightness: float) -> Step
             work = replace(work, mcu_ms=None, ap_ms=stage.mcu_ms / profile.processors["ap"].speed)
     else:
         work = Work(owner, owner, ap_ms=stage.ap_ms, ap_threads=stage.threads)
-        if "ap" not in profile.processors:  # the mcu does it in the same time, and the phone the heavy part
-            work = replace(work, mcu_ms=stage.ap_ms, ap_ms=None)
     return Step(work)

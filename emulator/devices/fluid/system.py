@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from emulator.core.kernel import Future, Kernel
 from emulator.core.profile import Profile
@@ -79,8 +79,12 @@ class FluidSystem:
 
     def place(self, work: Work) -> str:
         """Return where the policy wants ``work``; "" if no processor of this device can run it."""
-        view = self.view()
-        return self._policy.place(work, view) if view.able(work) else ""
+        view, work = self.view(), self._fit(work)
+        return self._policy.place(work, view) if view.able(work) and self.on else ""
+
+    def wants_foresight(self) -> bool:
+        """Say whether the policy wakes the ap for what is foreseen."""
+        return self.ap is not None and self._policy.hint(Hint("foreseen"), self.view())
 
     def foresee(self, needs_ns: Iterable[int]) -> None:
         """Tell the policy beforehand when Android will be needed, as an oracle knows; before the day runs."""
@@ -93,8 +97,9 @@ class FluidSystem:
 
     def run(self, work: Work) -> Future[WorkDone]:
         """Start ``work``, which one processor can run, or the policy places; resolves when it is done or lost."""
-        running = _Running(work, self.place(work), self._kernel.now_ns)
-        if not self.on or not running.processor:
+        work = self._fit(work)
+        running = _Running(work, self._only(work) or self.place(work), self._kernel.now_ns)
+        if not running.processor or not self.on:
             running.future.set(_lost(running))
             return running.future
         self._running.append(running)
@@ -129,6 +134,16 @@ class FluidSystem:
         lost, self._running = self._running, []
         for running in lost:
             running.future.set(_lost(running))
+
+    def _only(self, work: Work) -> str:
+        """Return the one processor that can run ``work``, or "": a policy has nothing to choose there."""
+        there = self._profile.processors
+        on_mcu, on_ap = work.mcu_ms is not None and "mcu" in there, work.ap_ms is not None and "ap" in there
+        return "" if on_mcu == on_ap else "mcu" if on_mcu else "ap"
+
+    def _fit(self, work: Work) -> Work:
+        """Return ``work`` as this device can do it, as ``System`` does."""
+        return replace(work, mcu_ms=work.ap_ms) if self.ap is None and work.mcu_ms is None else work
 
     def _ap_state(self, ap: FluidAp) -> str:
         return ("active" if ap.cores.busy else "idle") if ap.state == "awake" else ap.state
@@ -186,11 +201,16 @@ class FluidSystem:
     def _end_threads(self, running: _Running) -> None:
         assert self.ap
         if self._line is None:
-            self._finish(running)
+            self._end_on_ap(running, self.ap.epoch)
         else:
-            taken_ns = self._arrival_ns("mcu", REPLY_BYTES) + self._irq_ns
-            self._kernel.post(taken_ns, lambda: self._finish(running))
-        self.ap.leave(running.work.owner)
+            taken_ns, epoch = self._arrival_ns("mcu", REPLY_BYTES) + self._irq_ns, self.ap.epoch
+            self._kernel.post(taken_ns, lambda: self._end_on_ap(running, epoch))
+
+    def _end_on_ap(self, running: _Running, epoch: int) -> None:
+        """The result is there; the ap is kept awake until whoever asked has had his turn."""
+        if self.ap and epoch == self.ap.epoch:
+            self._finish(running)
+            self.ap.leave(running.work.owner)
 
     def _arrival_ns(self, to: str, size_bytes: int) -> int:
         """Return when a message of ``size_bytes`` that is sent now has left the line; it carries one at a time."""
@@ -204,8 +224,6 @@ class FluidSystem:
         return round(self._line.irq_us * 1_000) if self._line else 0
 
     def _finish(self, running: _Running) -> None:
-        if running.future.done:
-            return
         self._running.remove(running)
         latency_ns = self._kernel.now_ns - running.asked_ns
         running.future.set(
