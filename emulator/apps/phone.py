@@ -103,4 +103,6 @@ def show(ctx: Context, caller: str, state: str, timer: str) -> None:
         "dialing": ("", ctx.text("持续按住·取消", "Hold · cancel")),
         "active": ("", ctx.text("持续按住·挂断", "Hold · hang up")),
     }[state]
-    ctx.show("call", "transient", caller=caller, state=state, timer=timer, hint_left=hints[0], hint_right=hints[1])
+    label = {"ringing": ctx.text("来电", "incoming"), "dialing": ctx.text("正在呼叫", "calling")}.get(state, "")
+    shown = {"caller": caller, "state": state, "label": label, "timer": timer}
+    ctx.show("call", "transient", **shown, hint_left=hints[0], hint_right=hints[1])

@@ -6,7 +6,9 @@ import math
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from emulator.hud.icons import Command
+from emulator.hud.icons import Command, outline_size
+from emulator.hud.picture import Picture
+from emulator.hud.picture import light as picture_light
 from emulator.hud.text import glyph_area_em2
 
 GAMMA = 2.2  # code value to light, as the profiles have it
@@ -19,6 +21,15 @@ class Box(NamedTuple):
     y: float
     w: float
     h: float
+
+    def meets(self, other: Box) -> bool:
+        """Say whether the two have a part in common."""
+        return (
+            self.x < other.x + other.w
+            and other.x < self.x + self.w
+            and self.y < other.y + other.h
+            and other.y < self.y + self.h
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +68,16 @@ class Path:
     level: float
 
 
-Op = Glyphs | Frame | Path
+@dataclass(frozen=True, slots=True)
+class Bitmap:
+    """A picture, drawn into ``box``; ``level`` scales its code values."""
+
+    box: Box
+    picture: Picture
+    level: float
+
+
+Op = Glyphs | Frame | Path | Bitmap
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,23 +109,37 @@ class DisplayList:
 def lit(drawing: DisplayList) -> tuple[float, float]:
     """Return the share of pixels lit and the mean linear light, both in [0, 1].
 
-    Areas come from the outlines, not from pixels, so that the log does not depend on a rasteriser.
+    Areas come from the outlines, not from pixels, so that the log does not depend on a rasteriser. What overlaps
+    counts twice.
     """
     canvas = drawing.size_px[0] * drawing.size_px[1]
     if not canvas:
         return 0.0, 0.0
-    areas = [(_area_px2(op), op.level) for op in drawing.ops]
-    share = sum(area for area, _ in areas) / canvas
-    level = sum(area * code**GAMMA for area, code in areas) / canvas
-    return min(1.0, share), min(1.0, level)
+    lights = [_light_px2(op) for op in drawing.ops]
+    return min(1.0, sum(area for area, _ in lights) / canvas), min(1.0, sum(light for _, light in lights) / canvas)
 
 
-def _area_px2(op: Op) -> float:
+def _light_px2(op: Op) -> tuple[float, float]:
+    """Return the lit area of ``op`` and that area times its linear light."""
+    if isinstance(op, Bitmap):
+        share, light = picture_light(op.picture)
+        area = op.box.w * op.box.h
+        return area * share * (op.level > 0), area * light * op.level**GAMMA
+    area = _area_px2(op)
+    return area * (op.level > 0), area * op.level**GAMMA
+
+
+def _area_px2(op: Glyphs | Frame | Path) -> float:
     match op:
         case Glyphs():
             return op.em_px**2 * sum(glyph_area_em2(glyph, op.bold) for glyph in op.glyphs)
-        case Frame(box, _, stroke_px):
-            return 2 * (box.w + box.h) * stroke_px if stroke_px else box.w * box.h
-    points = [command[1][-2:] for command in op.commands if command[1]]
-    lengths = (math.dist(a, b) for a, b in zip(points, points[1:], strict=False))
-    return sum(lengths) * op.scale * max(op.stroke_px, 1.0)
+        case Frame(box, radius_px, stroke_px):
+            outer = _rounded_px2(box.w, box.h, radius_px)
+            inner = _rounded_px2(box.w - 2 * stroke_px, box.h - 2 * stroke_px, radius_px - stroke_px)
+            return outer - inner if stroke_px else outer
+    length, area = outline_size(op.commands)
+    return length * op.scale * op.stroke_px if op.stroke_px else area * op.scale**2
+
+
+def _rounded_px2(w: float, h: float, radius: float) -> float:
+    return max(0.0, w) * max(0.0, h) - (4 - math.pi) * max(0.0, radius) ** 2

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 
 from emulator.core.assets import asset
 from emulator.core.errors import HudError
@@ -12,6 +13,7 @@ from emulator.core.yaml import Node, read_yaml
 GRID = 24.0
 STROKE = 2.0  # on the grid
 ROUND = 0.5522847498  # control points of a quarter circle
+CHORDS = 8  # that stand for one curve
 NUMBERS = {"M": 2, "L": 2, "C": 6, "Z": 0, "O": 3}
 
 Command = tuple[str, tuple[float, ...]]
@@ -39,6 +41,41 @@ def icons() -> dict[str, Drawing]:
     except OSError as error:
         raise HudError(f"{path}: cannot read the icons: {error}") from error
     return {name: _drawing(node) for name, node in read_yaml(text, path, HudError).mapping("icons").items()}
+
+
+@lru_cache(maxsize=256)
+def outline_size(commands: tuple[Command, ...]) -> tuple[float, float]:
+    """Return the length of an outline and the area it encloses, by Green's theorem over short chords."""
+    length = area = 0.0
+    start = at = (0.0, 0.0)
+    for letter, numbers in commands:
+        if letter == "M":
+            start = at = (numbers[0], numbers[1])
+            continue
+        for point in _chords(at, letter, numbers, start):
+            length += math.dist(at, point)
+            area += (at[0] * point[1] - point[0] * at[1]) / 2
+            at = point
+    return length, abs(area)
+
+
+def _chords(
+    at: tuple[float, float], letter: str, numbers: tuple[float, ...], start: tuple[float, float]
+) -> list[tuple[float, float]]:
+    """Return the ends of the chords that stand for one command."""
+    if letter != "C":
+        return [start if letter == "Z" else (numbers[0], numbers[1])]
+    points = []
+    for step in range(1, CHORDS + 1):
+        t = step / CHORDS
+        weights = ((1 - t) ** 3, 3 * t * (1 - t) ** 2, 3 * t**2 * (1 - t), t**3)
+        xs, ys = (at[0], *numbers[0::2]), (at[1], *numbers[1::2])
+        points.append((_dot(weights, xs), _dot(weights, ys)))
+    return points
+
+
+def _dot(a: tuple[float, ...], b: tuple[float, ...]) -> float:
+    return sum(x * y for x, y in zip(a, b, strict=True))
 
 
 def _drawing(node: Node) -> Drawing:

@@ -6,7 +6,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from emulator.hud.picture import Picture
 from emulator.hud.sizes import NONE, Size
+
+RADIUS, ICON, ARM = Size(0.3, "deg"), Size(0.75, "deg"), Size(1.0, "deg")  # where a document gives none
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,32 +28,36 @@ class Node:
     Attributes:
         id: Name for flows and tests, for example ``turn.answer``; "" for none.
         conditions: All must hold, or the node is not there.
-        states: Names of the states it is there in; empty for all.
         from_width: Least width of the canvas it is there on.
         to_width: It is there on narrower canvases only.
         width: Fixed width; None for its content's.
         height: Fixed height; None for its content's.
-        grow: Its share of the space left over in a row or column.
+        min_width: Least width.
+        min_height: Least height.
+        grow: Weight with which it takes space that is left over in a row or column.
         align: Where it stands across a row or column: ``start``, ``center``, ``end``, ``stretch``; "" as the parent says.
         box: ``none``, ``outline``, ``thin`` or ``filled``.
         radius: Radius of the box's corners.
         pad: Space inside the box: vertical, horizontal.
         brightness: ``bright``, ``mid``, ``dim``.
+        cover: Whether what lies beneath its box is hidden, as it is beneath every ``box``.
     """
 
     id: str = ""
     conditions: tuple[Condition, ...] = ()
-    states: tuple[str, ...] = ()
     from_width: Size = NONE
     to_width: Size | None = None
     width: Size | None = None
     height: Size | None = None
+    min_width: Size = NONE
+    min_height: Size = NONE
     grow: float = 0.0
     align: str = ""
     box: str = "none"
-    radius: Size = Size(0.3, "deg")
+    radius: Size = RADIUS
     pad: tuple[Size, Size] = (NONE, NONE)
     brightness: str = "mid"
+    cover: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +73,15 @@ class Group(Node):
 
 @dataclass(frozen=True, slots=True)
 class Text(Node):
-    """Words: the value of a binding, or fixed ones with ``{bindings}`` in them."""
+    """Words: the value of a binding, or fixed ones with ``{bindings}`` in them.
+
+    Attributes:
+        format: The words.
+        style: Name of a style (``sizes.py``).
+        max_lines: What needs more is cut and ends in an ellipsis.
+        scroll: Binds the number of the first line shown; nothing is cut then, arrows say that there is more.
+        text_align: Where lines stand in the box.
+    """
 
     format: str = ""
     style: str = "body"
@@ -81,7 +96,7 @@ class Icon(Node):
 
     name: str = ""
     bind: str = ""
-    size: Size = Size(0.75, "deg")
+    size: Size = ICON
     level: str = ""
 
 
@@ -96,7 +111,14 @@ class Bar(Node):
 class Reticle(Node):
     """Four corners."""
 
-    arm: Size = Size(1.0, "deg")
+    arm: Size = ARM
+
+
+@dataclass(frozen=True, slots=True)
+class Image(Node):
+    """A picture from a file; one of width and height is enough."""
+
+    picture: Picture | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +136,7 @@ class Repeat(Node):
         window: At most so many entries are shown, around the selected one.
         ring: The selected entry stands in the middle, the first follows the last.
         direction: ``row`` or ``column``.
+        items_align: Where entries stand across it.
         item: What to draw for an entry.
         selected: What to draw for the selected one.
         gap: Space between entries.
@@ -124,6 +147,7 @@ class Repeat(Node):
     window: int = 5
     ring: bool = False
     direction: str = "column"
+    items_align: str = "stretch"
     item: Node = field(default_factory=Node)
     selected: Node = field(default_factory=Node)
     gap: Size = NONE
@@ -140,8 +164,8 @@ class HudDocument:
         beneath: What happens to the screens below it: ``dim``, ``hide`` or ``keep``.
         samples: Data by name.
         states: Names of samples that show every state of the screen.
-        enter_ms: Time to fade in.
-        leave_ms: Time to fade out.
+        enter_ms: Time to fade in; 0 for at once.
+        leave_ms: Time to fade out; 0 for at once.
         text: The file's whole text.
         path: The file.
     """

@@ -14,8 +14,11 @@ from PySide6.QtGui import QColor, QFont, QGlyphRun, QGuiApplication, QImage, QPa
 
 from emulator.core.errors import CapabilityError
 from emulator.core.profile import Profile
-from emulator.hud.display_list import DisplayList, Frame, Glyphs, Op, Path
+from emulator.hud.display_list import Bitmap, DisplayList, Frame, Glyphs, Op, Path
+from emulator.hud.picture import Picture
 from emulator.hud.text import font_path
+
+LARGEST_RUN_PX = 64.0  # larger runs are not painted at all: Qt draws them as paths, which a raw font's run has not got
 
 Pixels = npt.NDArray[np.uint8]
 
@@ -40,14 +43,13 @@ def picture_of(profile: Profile, drawing: DisplayList) -> Pixels:
         raise CapabilityError(f"{profile.name} has no display")
     ensure_app()
     width, height = profile.display.canvas_px
-    image = QImage(width, height, QImage.Format.Format_ARGB32_Premultiplied)
-    image.fill(0)
+    pixels = np.zeros((height, width, 4), np.uint8)
+    image = QImage(pixels.data, width, height, 4 * width, QImage.Format.Format_ARGB32_Premultiplied)
     with QPainter(image) as painter:
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setRenderHints(QPainter.RenderHint.Antialiasing | QPainter.RenderHint.SmoothPixmapTransform)
         for op in drawing.ops:
             _paint(painter, op)
-    flat = np.frombuffer(image.constBits(), np.uint8)
-    return flat.reshape(height, image.bytesPerLine() // 4, 4)[:, :width].copy()
+    return pixels
 
 
 def _paint(painter: QPainter, op: Op) -> None:
@@ -55,16 +57,39 @@ def _paint(painter: QPainter, op: Op) -> None:
     colour = QColor(grey, grey, grey)
     match op:
         case Glyphs():
-            painter.setPen(colour)
-            painter.drawGlyphRun(QPointF(op.x, op.y), _run(op.glyphs, op.xs_em, op.em_px, op.bold))
+            _paint_glyphs(painter, op, colour)
         case Frame(box, radius_px, stroke_px):
             _use(painter, colour, stroke_px)
             inset = stroke_px / 2
             rect = QRectF(box.x + inset, box.y + inset, box.w - stroke_px, box.h - stroke_px)
-            painter.drawRoundedRect(rect, radius_px, radius_px)
+            painter.drawRoundedRect(rect, radius_px - inset, radius_px - inset)
         case Path():
             _use(painter, colour, op.stroke_px)
             painter.drawPath(_path(op))
+        case Bitmap(box, picture):
+            painter.drawImage(QRectF(*box), _image(picture, op.level))
+
+
+def _paint_glyphs(painter: QPainter, op: Glyphs, colour: QColor) -> None:
+    if op.em_px <= LARGEST_RUN_PX:
+        painter.setPen(colour)
+        painter.drawGlyphRun(QPointF(op.x, op.y), _run(op.glyphs, op.xs_em, op.em_px, op.bold))
+        return
+    _use(painter, colour, 0.0)
+    font = _raw_font(op.em_px, op.bold)
+    for glyph, x_em in zip(op.glyphs, op.xs_em, strict=True):
+        path = font.pathForGlyph(glyph).translated(op.x + x_em * op.em_px, op.y)
+        path.setFillRule(Qt.FillRule.WindingFill)  # the font's contours overlap
+        painter.drawPath(path)
+
+
+@lru_cache(maxsize=64)
+def _image(picture: Picture, level: float) -> QImage:
+    pixels = picture.pixels.astype(np.float32)
+    pixels[..., :3] *= level * pixels[..., 3:] / 255.0
+    codes = np.ascontiguousarray(np.rint(pixels)[..., [2, 1, 0, 3]].astype(np.uint8))
+    image = QImage(codes.data, picture.width, picture.height, QImage.Format.Format_ARGB32_Premultiplied)
+    return image.copy()  # its own pixels
 
 
 def _use(painter: QPainter, colour: QColor, stroke_px: float) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from emulator.core.profile import Display
 from emulator.core.units import split_quantity
 
 UNITS = ("deg", "px", "%", "sp")
@@ -40,13 +41,21 @@ NONE = Size(0.0, "px")
 STYLES = {  # S1 tutorial frames at 640 px: titles 20-21 px, body 18 px, hints 16-18 px (device.md, 1.3)
     "display": Style(2.1, True, 1.2),
     "title-large": Style(1.2, True),
-    "title": Style(0.82, True),
-    "body-medium": Style(0.75),
-    "body": Style(0.75),
-    "caption": Style(0.675),
-    "hint": Style(0.64),
+    "title": Style(0.78, True),
+    "body-medium": Style(0.68),
+    "body": Style(0.68),
+    "caption": Style(0.63),
+    "hint": Style(0.63),
 }
 LEVELS = {"bright": 1.0, "mid": 0.7, "dim": 0.42}  # code values; light goes with their power 2.2
+BOXES = ("none", "outline", "thin", "filled")
+NARROW_DEG = 12.0  # on narrower canvases everything is drawn smaller,
+LEAST_SCALE = 0.78  # but letters stay above 16 arcmin (NUREG-0700)
+
+
+def px_per_deg(display: Display) -> float:
+    """Return how many pixels a degree of a document takes: those of the display, fewer on a narrow canvas."""
+    return display.px_per_deg * min(1.0, max(LEAST_SCALE, display.fov_deg[0] / NARROW_DEG))
 
 
 def parse_size(text: str) -> Size:

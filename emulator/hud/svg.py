@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from base64 import b64encode
 from xml.sax.saxutils import escape
 
-from emulator.hud.display_list import DisplayList, Frame, Glyphs, Op, Path
+from emulator.hud.display_list import Bitmap, DisplayList, Frame, Glyphs, Op, Path
+from emulator.hud.picture import to_png
 
 
 def to_svg(drawing: DisplayList) -> str:
@@ -25,6 +27,9 @@ def _element(op: Op) -> str:
             paint = f'stroke="{grey}" stroke-width="{stroke_px:.2f}"' if stroke_px else f'fill="{grey}"'
             place = f'x="{box.x:.2f}" y="{box.y:.2f}" width="{box.w:.2f}" height="{box.h:.2f}"'
             return f'<rect {place} rx="{radius_px:.2f}" {paint}/>'
+        case Bitmap(box, picture, level):
+            place = f'x="{box.x:.2f}" y="{box.y:.2f}" width="{box.w:.2f}" height="{box.h:.2f}" opacity="{level:.2f}"'
+            return f'<image {place} href="data:image/png;base64,{b64encode(to_png(picture)).decode()}"/>'
     return _outline(op, grey)
 
 

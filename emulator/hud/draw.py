@@ -1,0 +1,121 @@
+"""Draw: placed items become operations and elements of a display list."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from emulator.hud.boxes import Boxes, Placed
+from emulator.hud.display_list import Bitmap, Box, Element, Frame, Glyphs, Op, Path
+from emulator.hud.icons import GRID, STROKE, icons
+from emulator.hud.nodes import Bar, Icon, Image, Reticle, Text
+from emulator.hud.picture import grey
+from emulator.hud.sizes import LEVELS, STYLES
+from emulator.hud.text import ASCENT_EM, shape
+from emulator.hud.tree import Item
+
+OUTLINE_PX = {"outline": 2.0, "thin": 1.0}
+ICON_LEAST_PX = 1.5  # thinnest stroke of an icon
+ARROW = {"up": (("M", (0.0, 0.5)), ("L", (0.35, 0.15)), ("L", (0.7, 0.5))), "down": (("M", (0.0, 0.15)), ("L", (0.35, 0.5)), ("L", (0.7, 0.15)))}  # fmt: skip
+
+
+class Drawing:
+    """Collects operations, elements and missing characters of one picture."""
+
+    def __init__(self, px_per_deg: float, *, colour: bool) -> None:
+        self._ppd, self._colour = px_per_deg, colour
+        self.ops: list[Op] = []
+        self.elements: list[Element] = []
+        self.missing = ""
+
+    def add(self, placed: list[Placed], boxes: Boxes, dim: Callable[[Box], float]) -> None:
+        """Draw what ``boxes`` placed; ``dim`` says by how much an item's code values are scaled, in [0, 1]."""
+        for item, box in placed:
+            share = dim(box)
+            if share > 0.0:
+                self._item(item, box, boxes, share)
+
+    def _item(self, item: Item, box: Box, boxes: Boxes, dim: float) -> None:
+        node = item.node
+        level = LEVELS[node.brightness] * dim
+        if node.box != "none":
+            filled = LEVELS["dim"] * dim if node.box == "filled" else level
+            radius = min(node.radius.px(self._ppd, 0.0), box.w / 2, box.h / 2)
+            self.ops.append(Frame(box, radius, OUTLINE_PX.get(node.box, 0.0), filled))
+        inner = boxes.inner(item, box)
+        match node:
+            case Text():
+                cut = self._text(item, node, inner, boxes, level)
+                if item.words or node.id:
+                    self.elements.append(Element(node.id, item.words, box, level, cut))
+                return
+            case Icon():
+                self._icon(item, node, inner, level)
+            case Image():
+                self._image(node, inner, level)
+            case Bar():
+                self._bar(item, inner, level, LEVELS["dim"] * dim)
+            case Reticle():
+                self._reticle(node, inner, level)
+        if node.id:
+            self.elements.append(Element(node.id, "", box, level))
+
+    def _text(self, item: Item, node: Text, box: Box, boxes: Boxes, level: float) -> bool:
+        """Draw the lines of a text in the middle of its box's height; return whether words were left out."""
+        style = STYLES[node.style]
+        em = style.em_deg * self._ppd
+        above = below = cut = False
+        if node.scroll:
+            lines, above, below = boxes.scrolled(item, box.w, box.h)
+        else:
+            lines, cut = boxes.lines(item, box.w, box.h)
+        top = box.y + (box.h - len(lines) * style.line_em * em) / 2
+        for number, line in enumerate(lines):
+            shaped = shape(line, style.bold)
+            self.missing += "".join(character for character in shaped.missing if character not in self.missing)
+            spare = box.w - shaped.advance_em * em
+            x = box.x + {"center": spare / 2, "end": spare}.get(node.text_align, 0.0)
+            y = top + (number * style.line_em + (style.line_em - 1) / 2 + ASCENT_EM) * em
+            self.ops.append(Glyphs(x, y, em, style.bold, shaped.glyphs, shaped.xs_em, line, level))
+        for there, way, y in ((above, "up", top), (below, "down", top + len(lines) * style.line_em * em - 0.8 * em)):
+            if there:
+                stroke = max(ICON_LEAST_PX, em / 12)
+                self.ops.append(Path(box.x + box.w - 0.8 * em, y, em, ARROW[way], stroke, level))
+        return cut
+
+    def _icon(self, item: Item, node: Icon, box: Box, level: float) -> None:
+        drawing = icons().get(item.words)
+        if drawing is None:
+            return
+        side = min(box.w, box.h, node.size.px(self._ppd, box.w))
+        scale, x, y = side / GRID, box.x + (box.w - side) / 2, box.y + (box.h - side) / 2
+        if drawing.strokes:
+            self.ops.append(Path(x, y, scale, drawing.strokes, max(ICON_LEAST_PX, STROKE * scale), level))
+        if drawing.fills:
+            self.ops.append(Path(x, y, scale, drawing.fills, 0.0, level))
+        if node.level and drawing.level:
+            left, top, wide, high = (number * scale for number in drawing.level)
+            self.ops.append(Frame(Box(x + left, y + top, wide * item.value, high), 0.0, 0.0, level))
+
+    def _image(self, node: Image, box: Box, level: float) -> None:
+        """Draw a picture as large as its box lets it be, in its own shape."""
+        picture = node.picture
+        if picture is None:
+            return
+        scale = min(box.w / picture.width, box.h / picture.height)
+        w, h = picture.width * scale, picture.height * scale
+        place = Box(box.x + (box.w - w) / 2, box.y + (box.h - h) / 2, w, h)
+        self.ops.append(Bitmap(place, picture if self._colour else grey(picture), level))
+
+    def _bar(self, item: Item, box: Box, level: float, outline: float) -> None:
+        self.ops.append(Frame(box, min(box.w, box.h) / 2, OUTLINE_PX["outline"], outline))
+        inset = box.h * 0.28
+        full = Box(box.x + inset, box.y + inset, max(0.0, (box.w - 2 * inset) * item.value), box.h - 2 * inset)
+        if full.w > 0:
+            self.ops.append(Frame(full, min(full.w, full.h) / 2, 0.0, level))
+
+    def _reticle(self, node: Reticle, box: Box, level: float) -> None:
+        arm, inset = min(node.arm.px(self._ppd, box.w), box.w / 2, box.h / 2), OUTLINE_PX["outline"] / 2
+        for x, dx in ((box.x + inset, arm), (box.x + box.w - inset, -arm)):
+            for y, dy in ((box.y + inset, arm), (box.y + box.h - inset, -arm)):
+                corner = (("M", (x + dx, y)), ("L", (x, y)), ("L", (x, y + dy)))
+                self.ops.append(Path(0.0, 0.0, 1.0, corner, OUTLINE_PX["outline"], level))
