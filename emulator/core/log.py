@@ -99,11 +99,16 @@ def read_log(path: Path) -> list[Record]:
     Raises:
         LogError: If the file cannot be read or a line is not a record, as ``path:line:column: what``.
     """
+    return list(stream_log(path))
+
+
+def stream_log(path: Path) -> Iterator[Record]:
+    """Read a log as ``read_log`` does, one record at a time: memory does not grow with its length."""
     try:
-        text = path.read_text("utf-8")
+        with path.open(encoding="utf-8", newline="\n") as lines:
+            yield from _parse(lines, path)
     except (OSError, UnicodeDecodeError) as error:
         raise LogError(f"{path}: cannot read the log: {error}") from error
-    return list(_parse(text.removesuffix("\n").split("\n") if text else [], path))
 
 
 def _parse(lines: Iterable[str], path: Path) -> Iterator[Record]:
