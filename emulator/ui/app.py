@@ -52,6 +52,7 @@ class Application:
         """Show the window and let time run."""
         options = self.options
         self.window.show()
+        self.window.activateWindow()  # where no window manager does it
         self.window.view.fit()
         self.desk.start()
         self.stage.choose(options.scene or self.store.text("scene"))

@@ -45,7 +45,7 @@ class Desk(QObject):
         ticked: Virtual time may have moved; sent at every tick and at once after an action.
         refreshed: Panels should look at the log again.
         switched: ``glasses`` is another pair now.
-        noticed: A line for the info bar and its kind, ``info`` or ``problem``; an empty line takes it away.
+        noticed: A line and its kind: ``info``, ``problem``, or ``mended`` for a problem that is none any more.
         paced: The speed changed.
         acted: Somebody did something.
         let_go: A finger left this control.
@@ -206,12 +206,16 @@ class Desk(QObject):
     # --- telling ---
 
     def info(self, text: str) -> None:
-        """Show a line in the info bar that goes by itself."""
+        """Show a line that goes by itself."""
         self.noticed.emit(text, "info")
 
     def problem(self, text: str) -> None:
         """Show what does not work and what mends it; stays until taken away."""
         self.noticed.emit(text, "problem")
+
+    def mended(self, text: str) -> None:
+        """Take problem ``text`` away."""
+        self.noticed.emit(text, "mended")
 
     def _start(self) -> Glasses:
         options = self.options

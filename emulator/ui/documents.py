@@ -24,7 +24,7 @@ class Documents(QObject):
         self._desk = desk
         self.folder = Path(desk.options.documents) if desk.options.documents else asset("huds")
         self._known: dict[str, str] = {}
-        self._broken: set[str] = set()
+        self._broken: dict[str, str] = {}  # what is wrong with it
         self._watcher = QFileSystemWatcher(self)
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
@@ -52,12 +52,12 @@ class Documents(QObject):
         try:
             parse_document(text, path)
         except EmulatorError as error:
-            self._broken.add(hud)
-            self._desk.problem(self._desk.texts("documents.broken", error=str(error)))
+            self._broken[hud] = self._desk.texts("documents.broken", error=str(error))
+            self._desk.problem(self._broken[hud])
             return
         self._desk.do(ReloadHud(hud, text))
         if hud in self._broken:
-            self._broken.discard(hud)
+            self._desk.mended(self._broken.pop(hud))
         self._desk.info(self._desk.texts("documents.reloaded", name=path.name))
 
     def _wait(self, _: str) -> None:

@@ -42,7 +42,7 @@ def tip(
     state = history.state_at(processor, t_ns)
     if state is None:
         return ""
-    why = [(words("tip.cause"), f"{words.known('owner', state.owner)} · {state.cause}")]
+    why = [(words("tip.cause"), f"{words.known('owner', state.owner)} · {words.why(state.cause)}")]
     return _table(f"{words('processor.' + processor)} · {words.known('state', state.state)}", why)
 
 

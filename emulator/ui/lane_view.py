@@ -189,7 +189,9 @@ class LaneView(QWidget):
     def _draw_reason(self, p: QPainter, state: State, x: float) -> float:
         """Write why the ap woke; return where the text ends."""
         words = self._desk.texts
-        text = f"▲ {words.known('owner', state.owner)} · {state.cause}"
+        text = f"▲ {words.known('owner', state.owner)} · {words.why(state.cause)}"
+        room = max(0, round(self.width() - x - 4))  # at the live edge it comes into sight bit by bit
+        text = p.fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, room)
         p.setPen(self._desk.look.color("warn"))
         p.drawText(QPointF(x + 2, STRIP_PX - 4), text)
         return x + p.fontMetrics().horizontalAdvance(text) + 12

@@ -10,6 +10,7 @@ from emulator.core.events import PackState
 from emulator.ui.desk import Desk
 
 LOW_LEVEL, EMPTY_LEVEL = 0.2, 0.1
+LEAST_PX = 128  # name and voltage side by side
 
 
 class PackView(QWidget):
@@ -25,6 +26,7 @@ class PackView(QWidget):
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setAttribute(Qt.WidgetAttribute.WA_Hover)
+        self.setMinimumWidth(LEAST_PX)
 
     def sizeHint(self) -> QSize:
         """Return a size for a column of half a panel."""
@@ -85,11 +87,14 @@ class PackView(QWidget):
             p.setFont(big)
             p.setPen(look.color("text"))
             foot = card.adjusted(12, 66, -12, -8)
-            p.drawText(foot, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, f"{100 * state.gauge:.0f}%")
+            gauge = f"{100 * state.gauge:.0f}%"
+            p.drawText(foot, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, gauge)
+            room = foot.width() - p.fontMetrics().horizontalAdvance(gauge) - 8
             p.setFont(font)
             p.setPen(look.color("dim"))
-            flags = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
-            p.drawText(foot, flags, words("battery.true", level=f"{100 * state.level:.1f}"))
+            true = words("battery.true", level=f"{100 * state.level:.1f}")
+            if p.fontMetrics().horizontalAdvance(true) <= room:  # else the tip has it
+                p.drawText(foot, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, true)
 
     def _draw_cell(self, p: QPainter, box: QRectF, state: PackState) -> None:
         """Draw the cell: filled to the true level, a mark where the gauge says it is."""

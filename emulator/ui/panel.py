@@ -71,7 +71,7 @@ class Card:
         place: Order there; panels of one ``tab`` share a place.
         make: Builds it.
         tab: Panels of the same side and tab lie behind each other.
-        height: Share of its side that it wants.
+        share: Part of its side that it wants, against its neighbours.
     """
 
     title: str
@@ -79,7 +79,7 @@ class Card:
     place: int
     make: Callable[[Desk], Panel]
     tab: int = 0
-    height: int = 100
+    share: int = 100
 
 
 def heading(desk: Desk, key: str) -> QLabel:

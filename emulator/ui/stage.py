@@ -106,6 +106,7 @@ class Stage(QObject):
             self.changed.emit()
             return
         old, self._scene = self._scene, scene
+        self._desk.mended(self._trouble)
         self._named, self._trouble = name, ""
         if old is not None:
             old.close()

@@ -23,6 +23,7 @@ QLabel[role="heading"] { color: @dim; font-weight: 600; }
 QLabel[role="figure"] { font-size: 22px; font-weight: 600; }
 QPushButton, QToolButton { background: @raised; color: @text; border: 1px solid transparent; border-radius: 6px; padding: 5px 12px; }
 QToolButton { padding: 5px 9px; }
+QPushButton[role="stop"] { padding: 5px 3px; min-width: 36px; }
 QPushButton:hover, QToolButton:hover { background: @pressed; }
 QPushButton:pressed, QToolButton:pressed { background: @line; }
 QPushButton:focus, QToolButton:focus { border: 1px solid @accent; }
@@ -72,7 +73,6 @@ QScrollBar::add-page, QScrollBar::sub-page { background: transparent; }
 QFrame[role="card"] { background: @raised; border-radius: 8px; }
 QFrame[role="rule"] { background: @line; max-height: 1px; min-height: 1px; border: none; }
 QWidget#header, QWidget#captions { background: @panel; }
-QFrame#notice { background: @raised; border-left: 3px solid @accent; }
-QFrame#notice[kind="problem"] { border-left: 3px solid @warn; }
+QFrame#notice { background: @raised; border-left: 3px solid @warn; }
 QWidget#clear { background: @window; }
 """

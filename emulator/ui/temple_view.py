@@ -23,6 +23,7 @@ ZONES = {
     "power-key": QRectF(112, 78, 28, 15),
     "camera-key": QRectF(246, 24, 30, 12),
 }
+TOLD = QRectF(60, 98, 230, 20)
 GLOW_S = 0.5
 
 
@@ -39,12 +40,13 @@ class TempleView(QWidget):
         self._last = QPointF()
         self._touch: QPointF | None = None
         self._glow: tuple[str, float] = ("", 0.0)
+        self.told = ""  # the last gesture, in words
         self.setMouseTracking(True)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
 
     def sizeHint(self) -> QSize:
         """Return a size for a side column."""
-        return QSize(300, 132)
+        return QSize(300, 118)
 
     def zone_at(self, at: QPointF) -> str:
         """Return the control under ``at``, or ""."""
@@ -122,6 +124,7 @@ class TempleView(QWidget):
             self._draw_body(p)
             for name, zone in ZONES.items():
                 self._draw_zone(p, name, zone)
+            self._draw_told(p)
             if self._touch is not None:
                 spot = QColor(self._desk.look.color("accent"))
                 spot.setAlpha(120)
@@ -157,6 +160,13 @@ class TempleView(QWidget):
         p.drawPath(lens)
         p.setPen(QPen(look.color("faint"), 0.8))
         p.drawLine(QPointF(44, 56), QPointF(52, 80))  # where the pack comes off
+
+    def _draw_told(self, p: QPainter) -> None:
+        font = p.font()
+        font.setPixelSize(12)
+        p.setFont(font)
+        p.setPen(self._desk.look.color("accent"))
+        p.drawText(TOLD, Qt.AlignmentFlag.AlignCenter, self.told)
 
     def _draw_zone(self, p: QPainter, name: str, zone: QRectF) -> None:
         look, there = self._desk.look, self._desk.has(name)

@@ -40,6 +40,14 @@ class Texts(QObject):
         key = f"{prefix}.{name}"
         return self(key) if key in TEXTS else name
 
+    def why(self, cause: str) -> str:
+        """Return the cause of a change of power state in words: ``message understand``, ``timeout``."""
+        kind, _, what = cause.removesuffix(" done").replace("hold of", "hold").partition(" ")
+        key = f"why.{kind}"
+        if key not in TEXTS:
+            return cause
+        return self(key, what=self.known("owner" if kind == "hold" else "work", what))
+
     def speak(self, language: str) -> None:
         """Change the language of the window."""
         if language in LANGUAGES and language != self.language:

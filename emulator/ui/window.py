@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtGui import QAction, QCloseEvent
+from PySide6.QtGui import QAction, QCloseEvent, QGuiApplication
 from PySide6.QtWidgets import QDockWidget, QLineEdit, QMainWindow, QVBoxLayout, QWidget
 
 from emulator.core.discovery import discover
@@ -16,6 +16,7 @@ from emulator.ui.keys import Keys
 from emulator.ui.overlay import KeyHelp
 from emulator.ui.panel import Card
 from emulator.ui.recording import Recording
+from emulator.ui.roll import Roll
 from emulator.ui.stage import Stage
 
 AREAS = {
@@ -23,7 +24,9 @@ AREAS = {
     "right": Qt.DockWidgetArea.RightDockWidgetArea,
     "bottom": Qt.DockWidgetArea.BottomDockWidgetArea,
 }
-SIDE_PX, BOTTOM_PX = 340, 268
+FIRST_PX = QSize(1600, 1000)
+SIDE_PX, BOTTOM_PX = 340, 246
+TIGHT_PX = 900  # a screen lower than this has one panel on the left, the others behind it
 
 
 class Window(QMainWindow):
@@ -35,7 +38,8 @@ class Window(QMainWindow):
         super().__init__()
         self._desk = desk
         self.setWindowTitle("Glasses Emulator")
-        self.resize(1600, 1000)
+        self._room = QGuiApplication.primaryScreen().availableGeometry().size()
+        self.resize(FIRST_PX.boundedTo(self._room))
         self.setDockOptions(QMainWindow.DockOption.AnimatedDocks | QMainWindow.DockOption.AllowTabbedDocks)
         self.setTabPosition(
             Qt.DockWidgetArea.AllDockWidgetAreas, self.tabPosition(Qt.DockWidgetArea.LeftDockWidgetArea)
@@ -46,6 +50,7 @@ class Window(QMainWindow):
         self.setMenuWidget(self.header)
         self.setCentralWidget(self._centre())
         self.docks: dict[str, QDockWidget] = {}
+        self._shares: dict[str, list[tuple[QDockWidget, int]]] = {area: [] for area in AREAS}
         self.help = KeyHelp(self, desk)
         self._clean: bytes | None = None
         self._corners()
@@ -64,7 +69,7 @@ class Window(QMainWindow):
 
     def panel(self, name: str) -> QWidget:
         """Return panel ``name`` (the stem of its file)."""
-        return self.docks[name].widget()
+        return panel_of(self.docks[name])
 
     def focus_input(self) -> None:
         """Put the cursor into the text box that speaks to the glasses."""
@@ -126,7 +131,7 @@ class Window(QMainWindow):
     def _corners(self) -> None:
         for corner, side in (
             (Qt.Corner.TopLeftCorner, "left"),
-            (Qt.Corner.BottomLeftCorner, "left"),
+            (Qt.Corner.BottomLeftCorner, "bottom"),
             (Qt.Corner.TopRightCorner, "right"),
             (Qt.Corner.BottomRightCorner, "right"),
         ):
@@ -134,29 +139,40 @@ class Window(QMainWindow):
 
     def _fill_docks(self, cards: dict[str, Card]) -> None:
         front: dict[tuple[str, int], QDockWidget] = {}
+        tight = self._room.height() < TIGHT_PX
         for name, card in sorted(cards.items(), key=lambda item: (item[1].area, item[1].place)):
             dock = QDockWidget()
             dock.setObjectName(name)
-            dock.setWidget(card.make(self._desk))
+            panel = card.make(self._desk)
+            dock.setWidget(panel if card.area == "bottom" else Roll(panel))
             self._desk.texts.bind(dock.setWindowTitle, card.title)
             self.addDockWidget(AREAS[card.area], dock)
-            behind = front.get((card.area, card.tab)) if card.tab else None
+            tab = 1 if tight and card.area == "left" else card.tab
+            behind = front.get((card.area, tab)) if tab else None
             if behind is not None:
                 self.tabifyDockWidget(behind, dock)
                 behind.raise_()
             else:
-                front[card.area, card.tab] = dock
+                front[card.area, tab] = dock
+                self._shares[card.area].append((dock, card.share))
             self.docks[name] = dock
 
     def _size_docks(self) -> None:
-        across = [self.docks[n] for n in ("controls", "battery") if n in self.docks]
-        self.resizeDocks(across, [SIDE_PX] * len(across), Qt.Orientation.Horizontal)
-        below = [self.docks[n] for n in ("processors",) if n in self.docks]
-        self.resizeDocks(below, [BOTTOM_PX] * len(below), Qt.Orientation.Vertical)
-        left = [self.docks[n] for n in ("controls", "world") if n in self.docks]
-        self.resizeDocks(left, [380, 520], Qt.Orientation.Vertical)
-        right = [self.docks[n] for n in ("battery", "transcript") if n in self.docks]
-        self.resizeDocks(right, [560, 380], Qt.Orientation.Vertical)
+        """Give every dock its first size: sides and bottom, then each its share."""
+        layout = self.layout()
+        if layout is not None:
+            layout.activate()  # or they would not know how much room there is
+        across, down = Qt.Orientation.Horizontal, Qt.Orientation.Vertical
+        for area, size, orientation in (
+            ("left", SIDE_PX, across),
+            ("right", SIDE_PX, across),
+            ("bottom", BOTTOM_PX, down),
+        ):
+            for dock, _ in self._shares[area][:1]:
+                self.resizeDocks([dock], [size], orientation)
+        for area, orientation in (("left", down), ("right", down), ("bottom", across)):
+            docks = [dock for dock, _ in self._shares[area]]
+            self.resizeDocks(docks, [5 * share for _, share in self._shares[area]], orientation)
 
     def _fill_menu(self, commands: Commands) -> None:
         menu = self.header.menu
@@ -178,4 +194,10 @@ class Window(QMainWindow):
 
     def sizeHint(self) -> QSize:
         """Return the size of the first start."""
-        return QSize(1600, 1000)
+        return FIRST_PX
+
+
+def panel_of(dock: QDockWidget) -> QWidget:
+    """Return the panel in ``dock``, which may scroll there."""
+    inside = dock.widget()
+    return inside.panel if isinstance(inside, Roll) else inside

@@ -96,12 +96,7 @@ class BatteryPanel(Panel):
         for i, pack in enumerate(self.packs):
             pack.show_state(sample.packs[i] if sample else None, swappable=swappable)
         self.left.setText(duration(sample.left_min) if sample else "–")
-        band = (
-            words("battery.band", low=duration(sample.left_low_min), high=duration(sample.left_high_min))
-            if sample
-            else ""
-        )
-        self.band.setText(band)
+        self.band.setText(self._band())
         self.power.setText(f"{sample.power_mw:.0f} mW" if sample else "–")
         self.bus.setText(words("battery.bus", bus=f"{sample.bus_v:.3f}") if sample else "")
         self._show_warmth()
@@ -112,6 +107,13 @@ class BatteryPanel(Panel):
         self.plot.history = self.by[self.split.currentData()]
         self.plot.span_s = float(self.span.currentData())
         self.plot.update()
+
+    def _band(self) -> str:
+        """Return the band of the time left; the forecast knows none while the power stays the same."""
+        if self.sample is None:
+            return ""
+        low, high = duration(self.sample.left_low_min), duration(self.sample.left_high_min)
+        return self.words("battery.band", low=low, high=high) if low != high else self.words("battery.steady")
 
     def _show_warmth(self) -> None:
         ambient_c = self.ambient.value()
@@ -172,4 +174,4 @@ def duration(minutes: float) -> str:
     return f"{minutes:.0f} min"
 
 
-PANEL = Card("battery", "right", 0, BatteryPanel, height=110)
+PANEL = Card("battery", "right", 0, BatteryPanel, share=110)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
+from typing import Literal
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QGridLayout, QLabel, QPushButton, QVBoxLayout
@@ -14,7 +16,8 @@ from emulator.ui.desk import Desk
 from emulator.ui.panel import Card, Panel, heading, rule, tone
 from emulator.ui.temple_view import TempleView
 
-MOTIONS = ("up", "nod", "shake")
+MOTIONS: tuple[Literal["up", "nod", "shake"], ...] = ("up", "nod", "shake")
+HINT_PX = 38  # two lines, so that nothing moves below
 
 
 class ControlsPanel(Panel):
@@ -23,23 +26,17 @@ class ControlsPanel(Panel):
     def __init__(self, desk: Desk) -> None:
         super().__init__(desk)
         self.worn, self.ringing, self.playing = desk.glasses.start.worn, False, False
-        self._last = ""
         self.temple = TempleView(desk)
         self.temple.hinted.connect(self._on_hint)
         self.hint = QLabel()
         self.hint.setWordWrap(True)
         self.hint.setAlignment(Qt.AlignmentFlag.AlignTop)
-        self.hint.setMinimumHeight(54)
+        self.hint.setMinimumHeight(HINT_PX)
         tone(self.hint, "faint")
-        self.recognised = QLabel()
-        self.recognised.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        tone(self.recognised, "accent")
         self.words.bind(self.temple.setAccessibleName, "controls.temple")
         self.wear = self._button("controls.wear", lambda: desk.do(Wear(not self.worn)))
         self.wear.setCheckable(True)
-        self.heads = [
-            self._button(f"head.{motion}", lambda motion=motion: desk.do(MoveHead(motion))) for motion in MOTIONS
-        ]
+        self.heads = [self._button(f"head.{motion}", partial(desk.do, MoveHead(motion))) for motion in MOTIONS]
         self.notify = self._button("controls.notify", self._on_notify)
         self.call = self._button("controls.call", self._on_call)
         self.music = self._button("controls.music", self._on_music)
@@ -49,7 +46,7 @@ class ControlsPanel(Panel):
     def attach(self) -> None:
         """Another pair may lack some of it."""
         self.worn, self.ringing, self.playing = self.desk.glasses.start.worn, False, False
-        self._last = ""
+        self.temple.told = ""
         self.temple.update()
 
     def read(self, record: Record) -> None:
@@ -62,14 +59,13 @@ class ControlsPanel(Panel):
             case PlayTrack(playing=playing):
                 self.playing = playing
             case GestureRecognized(control=control, gesture=gesture):
-                self._last = f"{self.words.known('zone', control)} · {self.words.known('gesture', gesture)}"
+                self.temple.told = f"{self.words.known('zone', control)} · {self.words.known('gesture', gesture)}"
                 self.temple.flash(control)
             case HeadMoved(motion=motion):
-                self._last = self.words.known("head", motion)
+                self.temple.told = self.words.known("head", motion)
 
     def draw(self) -> None:
         """Show state."""
-        self.recognised.setText(self._last)
         self.wear.setChecked(self.worn)
         self.call.setText(self.words("controls.hang-up" if self.ringing else "controls.call"))
         self.music.setText(self.words("controls.stop-music" if self.playing else "controls.music"))
@@ -78,7 +74,7 @@ class ControlsPanel(Panel):
     def _button(self, key: str, act: Callable[[], None]) -> QPushButton:
         button = QPushButton()
         button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        button.clicked.connect(act)
+        button.clicked.connect(lambda: act())
         self.words.bind(button.setText, key)
         self.words.bind(button.setToolTip, f"{key}.tip")
         return button
@@ -96,7 +92,6 @@ class ControlsPanel(Panel):
         box.setContentsMargins(12, 4, 12, 10)
         box.setSpacing(8)
         box.addWidget(self.temple)
-        box.addWidget(self.recognised)
         box.addWidget(self.hint)
         box.addWidget(rule())
         box.addWidget(heading(self.desk, "controls.body"))
@@ -120,4 +115,4 @@ class ControlsPanel(Panel):
         self.desk.do(PlayTrack(words("sample.track"), words("sample.artist"), not self.playing, words("sample.line")))
 
 
-PANEL = Card("controls", "left", 0, ControlsPanel, height=100)
+PANEL = Card("controls", "left", 0, ControlsPanel, share=104)

@@ -187,4 +187,4 @@ def shown(value: Any) -> str:
     return " × ".join(f"{v:g}" for v in value) if isinstance(value, tuple) else f"{value:g}"
 
 
-PANEL = Card("device", "left", 2, DevicePanel, tab=1, height=90)
+PANEL = Card("device", "left", 2, DevicePanel, tab=1, share=100)

@@ -7,7 +7,7 @@ from typing import Any
 
 import msgspec
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt
-from PySide6.QtGui import QColor
+from PySide6.QtGui import QColor, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QCheckBox, QHBoxLayout, QHeaderView, QLineEdit, QTableView, QVBoxLayout
 
 from emulator.core.events import Action
@@ -18,6 +18,7 @@ from emulator.ui.panel import Card, Panel
 
 KEEP = 20_000
 SHOWN = 600
+WIDE_PX = 560  # from this width on the source has a column
 SAMPLES = frozenset(
     {
         "slices.ran",
@@ -60,8 +61,8 @@ class EventTable(QAbstractTableModel):
         record = self.rows[index.row()]
         if role == Qt.ItemDataRole.DisplayRole:
             return cell(record, index.column())
-        if role == Qt.ItemDataRole.ToolTipRole and index.column() == 3:
-            return wrapped(record)
+        if role == Qt.ItemDataRole.ToolTipRole:
+            return f"{record.source}\n{wrapped(record)}"
         if role == Qt.ItemDataRole.ForegroundRole:
             return self._colour(record, index.column())
         return None
@@ -92,13 +93,14 @@ class EventsPanel(Panel):
         self.view.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         self.view.setShowGrid(False)
         self.view.setWordWrap(False)
+        self.view.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.view.verticalHeader().hide()
         self.view.verticalHeader().setDefaultSectionSize(22)
         header = self.view.horizontalHeader()
         header.setStretchLastSection(True)
         header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
         header.setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
-        for column, width in enumerate((84, 180, 96)):
+        for column, width in enumerate((84, 150, 84)):
             self.view.setColumnWidth(column, width)
         self.filter = QLineEdit()
         self.filter.setClearButtonEnabled(True)
@@ -119,6 +121,11 @@ class EventsPanel(Panel):
         box.setSpacing(8)
         box.addLayout(bar)
         box.addWidget(self.view, 1)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Where there is little room, the content has it; the source stands in the tip."""
+        super().resizeEvent(event)
+        self.view.setColumnHidden(COLUMNS.index("events.source"), self.width() < WIDE_PX)
 
     def attach(self) -> None:
         """Start over."""
@@ -193,4 +200,4 @@ def wrapped(record: Record) -> str:
     return text if len(text) < 2_000 else text[:2_000] + " …"
 
 
-PANEL = Card("events", "bottom", 1, EventsPanel, tab=0)
+PANEL = Card("events", "bottom", 1, EventsPanel)

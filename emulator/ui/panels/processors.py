@@ -103,4 +103,4 @@ class ProcessorsPanel(Panel):
         self.desk.do(SwitchPolicy(str(self.policy.currentData())))
 
 
-PANEL = Card("processors", "bottom", 0, ProcessorsPanel, tab=0)
+PANEL = Card("processors", "bottom", 0, ProcessorsPanel, share=160)

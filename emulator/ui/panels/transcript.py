@@ -187,7 +187,7 @@ class TurnCard(QFrame):
             return False
         self._shown = f"{turn}{words.language}"
         self.show()
-        self.heard.setText(f"“{turn.heard}”" if turn.heard else words("transcript.listening"))
+        self.heard.setText(turn.heard or words("transcript.listening"))
         self.answer.setText(turn.answer)
         self.answer.setVisible(bool(turn.answer))
         slots = "  ".join(f"{key}={value}" for key, value in turn.slots.items())
@@ -237,4 +237,4 @@ class Meter(QWidget):
             p.fillRect(0, 3, width, self.height() - 6, self._desk.look.color("accent"))
 
 
-PANEL = Card("transcript", "right", 1, TranscriptPanel, height=80)
+PANEL = Card("transcript", "right", 1, TranscriptPanel, share=80)

@@ -121,7 +121,7 @@ class WorldPanel(Panel):
         for column, (lux, name) in enumerate(STOPS):
             button = QPushButton()
             button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-            button.setProperty("size", "small")
+            button.setProperty("role", "stop")
             button.clicked.connect(lambda _=False, lux=lux: self._set(lux))
             self.words.bind(button.setText, f"light.{name}")
             button.setToolTip(f"{lux:,.0f} lx")
@@ -180,4 +180,4 @@ def rounded(lux: float) -> int:
     return round(float(f"{max(lux, 1.0):.2g}"))
 
 
-PANEL = Card("world", "left", 1, WorldPanel, tab=1, height=90)
+PANEL = Card("world", "left", 1, WorldPanel, tab=1, share=100)
