@@ -34,7 +34,8 @@ def main(argv: list[str] | None = None) -> int:
         arguments = _parser().parse_args(words)
         return int(arguments.run(arguments))
     except EmulatorError as error:
-        print(f"glasses: {error}", file=sys.stderr)
+        for told in _with_earlier(error):
+            print(f"glasses: {told}", file=sys.stderr)
         return 1 if isinstance(error, ExpectationError) else 2
     except KeyboardInterrupt:
         return INTERRUPTED
@@ -58,6 +59,16 @@ def _parser() -> ArgumentParser:
         command.add_arguments(sub)
         sub.set_defaults(run=command.run)
     return parser
+
+
+def _with_earlier(error: EmulatorError) -> list[BaseException]:
+    """Return ``error`` and those that came before it while files were being completed, in the order they came."""
+    found: list[BaseException] = []
+    link: BaseException | None = error
+    while link is not None:
+        found += [link] if isinstance(link, EmulatorError) and str(link) not in str(found) else []
+        link = link.__context__
+    return found[::-1]
 
 
 def _on_terminate(handler: Any) -> Any:

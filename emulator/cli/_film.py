@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from pathlib import Path
+from time import monotonic, sleep
 
 import numpy as np
 import numpy.typing as npt
 from PySide6.QtGui import QImage, QPainter
 
 from emulator.core.actions import SetLight, SetScene
+from emulator.core.errors import SceneError
 from emulator.core.events import BrightnessChanged
 from emulator.core.log import Record
 from emulator.hud.light import Optics, hud_rect
@@ -28,11 +30,17 @@ SIZE_PX = (1280, 720)
 USUAL_SCENE = "office"  # as bright as a session starts, so that filming changes nothing in the log
 CLOSEST = 4.0  # least part of the camera's picture that is shown is one over this
 LEAST_LUX = 0.1
+CAMERA_S = 4.0  # that a camera may take for its first picture; streams take up to 3 s to open
+LOOK_S = 0.02
 BARE_FOV_DEG = (20.0, 10.0)  # of glasses without a display: nothing is shown in it
 
 
 class Film:
-    """Looks through the glasses at each frame; follows their log for light, brightness and scene."""
+    """Looks through the glasses at each frame; follows their log for light, brightness and scene.
+
+    Attributes:
+        trouble: Why the world stands still, or ""; the last good picture of it stays.
+    """
 
     def __init__(self, glasses: Glasses, scene: str, fps: int, record: Path | None) -> None:
         """Open the scene and the video.
@@ -49,7 +57,10 @@ class Film:
         self._app = ensure_app()
         self._glasses = glasses
         self._pinned = bool(scene)
-        self._scene = open_scene(scene or USUAL_SCENE)
+        self._scene = _opened(scene or USUAL_SCENE)
+        self._frame = np.zeros((SIZE_PX[1], SIZE_PX[0], 3), np.uint8)
+        self.trouble = ""
+        self._stuck = False
         self._badge = _badge()
         self._nits, self._lux = 0.0, glasses.start.lux
         for earlier in glasses.log.records:
@@ -71,11 +82,9 @@ class Film:
         Args:
             exact: At most one code off everywhere; for pictures that are kept.
         """
-        frame = self._scene.frame_at(self._glasses.now_ns)
-        if frame is None:
-            frame = np.zeros((SIZE_PX[1], SIZE_PX[0], 3), np.uint8)
+        self._look()
         self._relight()
-        part, seen = look_closer(frame, SIZE_PX, self._zoom(frame))
+        part, seen = look_closer(self._frame, SIZE_PX, self._zoom(self._frame))
         fov_deg = seen_fov_deg(self._scene.spec.camera_fov_deg, seen)
         self._eye.set_optics(self._optics(), camera_fov_deg=fov_deg)
         view = self._eye.compose(part, exact=exact)
@@ -106,11 +115,28 @@ class Film:
             case SetLight(lux=lux):
                 self._lux = lux
             case SetScene(scene=name) if not self._pinned:
-                self._change(open_scene(name))
+                self._change(name)
 
-    def _change(self, scene: Scene) -> None:
+    def _change(self, name: str) -> None:
+        """Show another scene; if it cannot be opened, the one before stays."""
+        try:
+            scene = _opened(name)
+        except SceneError as error:
+            self.trouble = str(error)
+            return
         self._scene.close()
-        self._scene = scene
+        self._scene, self._stuck = scene, False
+
+    def _look(self) -> None:
+        """Take the world's frame of now; if the file is damaged or gone, the last good one stays."""
+        if self._stuck:
+            return
+        try:
+            frame = self._scene.frame_at(self._glasses.now_ns)
+        except SceneError as error:
+            self.trouble, self._stuck = str(error), True
+            return
+        self._frame = self._frame if frame is None else frame
 
     def _relight(self) -> None:
         """Raster the HUD if it is another one."""
@@ -133,6 +159,21 @@ class Film:
         height, width = frame.shape[:2]
         hud = hud_rect((width, height), self._optics().fov_deg, self._scene.spec.camera_fov_deg)
         return float(min(CLOSEST, max(1.0, CLOSE_SHARE * width / hud[2])))
+
+
+def _opened(name: str) -> Scene:
+    """Open a scene, and wait for the first picture of a camera.
+
+    Raises:
+        SceneError: If it cannot be opened, or the camera gives no picture.
+    """
+    scene, end_s = open_scene(name), monotonic() + CAMERA_S
+    while scene.live and scene.frame_at(0) is None:
+        if monotonic() > end_s:
+            scene.close()
+            raise SceneError(f"{scene.spec.text}: no picture came; plug the camera in, or choose another scene")
+        sleep(LOOK_S)
+    return scene
 
 
 def stamp(view: Pixels, badge: Pixels) -> None:

@@ -6,6 +6,7 @@ import os
 import sys
 import time
 from collections.abc import Callable
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -13,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from emulator.cli._interrupt import Interruptible
 from emulator.core.errors import UsageError
 from emulator.core.units import MS, S
+from emulator.core.whole_file import check_place
 
 if TYPE_CHECKING:
     from emulator.cli._film import Film
@@ -57,13 +59,19 @@ def run_offscreen(options: RunOptions) -> int:
     os.environ["QT_QPA_PLATFORM"] = "offscreen"
     if options.for_ms is None and not options.flow:
         raise UsageError("off-screen, say how long: --for 20s, or what to play: --flow tour")
+    for what, path in _outputs(options):
+        check_place(Path(path), f"the {what}")
     glasses, play = make(options)
-    film = _film(options, glasses)
-    try:
+    with ExitStack() as files:
+        if options.log:
+            files.callback(glasses.save_log, options.log)
+        files.callback(glasses.close)
+        film = _film(options, glasses, files)
         advance(options, glasses, play, film)
-    finally:
-        _finish(options, glasses, film)
-    return _tell(options, play)
+    if film is not None and film.trouble:
+        print(f"glasses: {film.trouble}; the last good picture stayed", file=sys.stderr)
+    code = _tell(options, play)
+    return code if code or film is None or not film.trouble else 2
 
 
 def make(options: RunOptions) -> tuple[Glasses, Play | None]:
@@ -116,33 +124,29 @@ def _ending(end_ns: int | None, play: Play | None) -> Callable[[int], bool]:
     return over
 
 
-def _film(options: RunOptions, glasses: Glasses) -> Film | None:
+def _film(options: RunOptions, glasses: Glasses, files: ExitStack) -> Film | None:
+    """Open the film, if one is asked for; ``files`` completes it, its last picture included."""
     if not (options.record or options.screenshot):
         return None
     from emulator.cli._film import Film
 
-    return Film(glasses, options.scene, options.fps, Path(options.record) if options.record else None)
+    film = Film(glasses, options.scene, options.fps, Path(options.record) if options.record else None)
+    files.callback(film.close)
+    if options.screenshot:
+        files.callback(film.save_picture, Path(options.screenshot))
+    return film
 
 
-def _finish(options: RunOptions, glasses: Glasses, film: Film | None) -> None:
-    """Complete the files, each of them even if another one fails."""
-    try:
-        if film is not None:
-            if options.screenshot:
-                film.save_picture(Path(options.screenshot))
-            film.close()
-    finally:
-        glasses.close()
-        if options.log:
-            glasses.save_log(options.log)
+def _outputs(options: RunOptions) -> list[tuple[str, str]]:
+    found = (("video", options.record), ("picture", options.screenshot), ("log", options.log))
+    return [(what, path) for what, path in found if path]
 
 
 def _tell(options: RunOptions, play: Play | None) -> int:
     from emulator.flows.report import line
 
-    for what, path in (("video", options.record), ("picture", options.screenshot), ("log", options.log)):
-        if path:
-            print(f"{what}: {Path(path).absolute()}")
+    for what, path in _outputs(options):
+        print(f"{what}: {Path(path).absolute()}")
     if play is None:
         return 0
     if play.verdict is None:

@@ -12,13 +12,17 @@ def add_arguments(parser: ArgumentParser) -> None:
     """Add the log and where the new one goes."""
     parser.add_argument("log", type=Path, help="a log in JSON lines")
     parser.add_argument("--log", "-o", dest="out", type=Path, metavar="OUT", help="write the log of the replay")
+    parser.add_argument("--documents", type=Path, metavar="DIR", help="HUD documents that the session had")
+    parser.add_argument("--any-documents", action="store_true", help="go on with other HUD documents")
 
 
 def run(arguments: Namespace) -> int:
     """Replay, write, compare; 1 if a record differs."""
+    from emulator.hud.document import load_documents
     from emulator.session.replay import replay
 
-    glasses = replay(arguments.log)
+    documents = load_documents(arguments.documents) if arguments.documents else None
+    glasses = replay(arguments.log, documents, any_documents=arguments.any_documents)
     if arguments.out:
         glasses.save_log(arguments.out)
     return compare(arguments.log, glasses.log.to_jsonl())

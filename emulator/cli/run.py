@@ -6,9 +6,11 @@ import os
 import sys
 from argparse import ArgumentParser, ArgumentTypeError, Namespace
 from collections.abc import Mapping
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from emulator.cli.command import Command
+from emulator.core.errors import UsageError
 from emulator.core.units import MS, duration_ns
 
 if TYPE_CHECKING:
@@ -68,6 +70,8 @@ def read_options(arguments: Namespace) -> RunOptions:
     from emulator.ui.options import RunOptions
 
     usual = RunOptions()
+    if arguments.documents and not list(Path(arguments.documents).glob("*.hud.yaml")):
+        raise UsageError(f"{arguments.documents}: no *.hud.yaml in this folder; copy assets/huds there to begin with")
     flow = load_flow(find_flows([arguments.flow])[0]) if arguments.flow else None
     given = flow.variants[0].given.options if flow else {}
     return RunOptions(

@@ -14,6 +14,7 @@ from emulator.core.errors import LogError, nearest
 from emulator.core.events import Action, Event
 from emulator.core.kernel import Kernel
 from emulator.core.topics import event_types
+from emulator.core.why import why
 
 Reader = Callable[["Record"], None]
 
@@ -108,7 +109,7 @@ def stream_log(path: Path) -> Iterator[Record]:
         with path.open(encoding="utf-8", newline="\n") as lines:
             yield from _parse(lines, path)
     except (OSError, UnicodeDecodeError) as error:
-        raise LogError(f"{path}: cannot read the log: {error}") from error
+        raise LogError(f"{path}: cannot read the log: {why(error)}") from error
 
 
 def _parse(lines: Iterable[str], path: Path) -> Iterator[Record]:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from emulator.core.errors import FlowFileError, nearest
 from emulator.core.profile import load_profile
+from emulator.core.why import why
 from emulator.core.yaml import Node, Scalar, read_yaml
 from emulator.flows import steps as step_functions
 from emulator.flows import values
@@ -86,7 +87,7 @@ def load_flow(path: Path | str) -> Flow:
     try:
         text = Path(path).read_text("utf-8")
     except (OSError, UnicodeDecodeError) as error:
-        raise FlowFileError(f"{path}: cannot read the flow: {error}") from error
+        raise FlowFileError(f"{path}: cannot read the flow: {why(error)}") from error
     return parse_flow(text, path)
 
 

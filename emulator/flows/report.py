@@ -6,8 +6,9 @@ from collections.abc import Iterable
 from pathlib import Path
 from xml.etree import ElementTree
 
-from emulator.core.errors import ExpectationError, FileError
+from emulator.core.errors import ExpectationError
 from emulator.core.units import S
+from emulator.core.whole_file import whole_file
 from emulator.flows.play import Verdict
 
 
@@ -38,10 +39,8 @@ def write_junit(verdicts: Iterable[Verdict], path: Path) -> None:
     Raises:
         FileError: If it cannot be written.
     """
-    try:
-        path.write_text(junit(verdicts), "utf-8")
-    except OSError as error:
-        raise FileError(f"{path}: cannot write the report: {error}") from error
+    with whole_file(path, "the report") as file:
+        file.write(junit(verdicts).encode())
 
 
 def _suite(path: str, runs: list[Verdict]) -> ElementTree.Element:

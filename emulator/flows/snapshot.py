@@ -7,6 +7,7 @@ from pathlib import Path
 
 from emulator.core.errors import ExpectationError, FileError
 from emulator.core.units import S
+from emulator.core.why import why
 from emulator.core.yaml import Node
 from emulator.flows.play import Play
 
@@ -33,7 +34,7 @@ def take_snapshot(play: Play, node: Node, name: str) -> None:
         else:
             _compare(golden.read_text("utf-8"), svg, golden, play, node)
     except (OSError, UnicodeDecodeError) as error:
-        raise FileError(f"{golden}: {error}") from error
+        raise FileError(f"{golden}: {why(error)}") from error
 
 
 def _compare(wanted: str, svg: str, golden: Path, play: Play, node: Node) -> None:

@@ -11,16 +11,16 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from emulator.assistant.pipeline import Assistant
 from emulator.core.actions import EndSession, ReloadHud
 from emulator.core.assets import asset
-from emulator.core.errors import FileError
 from emulator.core.events import Action, Event, HudMeasured, SessionStarted
 from emulator.core.kernel import Kernel
 from emulator.core.log import EventLog, Record
 from emulator.core.profile import load_profile
 from emulator.core.units import MS, S
+from emulator.core.whole_file import whole_file
 from emulator.devices.controls import gesture_actions
 from emulator.devices.device import Device
 from emulator.hud.display_list import DisplayList, Element, lit
-from emulator.hud.document import HudDocument, load_documents, parse_document
+from emulator.hud.document import HudDocument, load_documents, replace_document
 from emulator.hud.focus import Focus
 from emulator.hud.layout import lay_out
 from emulator.hud.state import HudState, reduce
@@ -91,9 +91,12 @@ class Glasses:
         Raises:
             UsageError: If a value is out of range, or the action names a setting, policy or pack that is not there;
                 nothing has happened then.
+            HudError: If it is a HUD document that is wrong; the one before stays.
         """
         action = admit(action)
         self.device.check(action)
+        if isinstance(action, ReloadHud):
+            replace_document(self.documents, action.hud, action.text)
         if not self.kernel.running:
             self.kernel.run_until(self.kernel.now_ns)
         self.log.emit(action, "outside")
@@ -194,20 +197,14 @@ class Glasses:
         Raises:
             FileError: If the file cannot be written.
         """
-        target = Path(path)
-        part = target.with_name(target.name + ".part")
-        try:
-            part.write_text(self.log.to_jsonl(), "utf-8")
-            part.replace(target)
-        except OSError as error:
-            raise FileError(f"{target}: cannot write the log: {error}") from error
+        with whole_file(Path(path), "the log") as file:
+            file.write(self.log.to_jsonl().encode())
 
     # --- readers ---
 
     def _on_record(self, record: Record) -> None:
         if isinstance(record.event, ReloadHud):
-            document = parse_document(record.event.text, Path(f"{record.event.hud}.hud.yaml"))
-            self.documents[record.event.hud] = document
+            self.documents = replace_document(self.documents, record.event.hud, record.event.text)
             self._drawn = None
         before = self.hud
         self.hud = reduce(before, record)

@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from emulator.core.errors import FileError
+from emulator.core.why import why
 from emulator.world.microphone import CLOSED, FRAME_SAMPLES, LISTENING, RATE_HZ
 
 Pcm = NDArray[np.int16]
@@ -32,8 +33,12 @@ def read_sound(path: Path) -> Pcm:
         with wave.open(str(path), "rb") as source:
             width, channels, rate_hz = source.getsampwidth(), source.getnchannels(), source.getframerate()
             raw = source.readframes(source.getnframes())
-    except (OSError, EOFError, wave.Error) as error:
-        raise FileError(f"{path}: cannot read the sound: {error}") from error
+    except OSError as error:
+        raise FileError(f"{path}: cannot read the sound: {why(error)}") from error
+    except (EOFError, wave.Error) as error:
+        raise FileError(
+            f"{path}: cannot read the sound: {str(error) or 'it ends too soon'}; give a WAV of PCM"
+        ) from error
     if width not in WIDTHS:
         raise FileError(
             f"{path}: {8 * width}-bit sound; 8, 16 or 32 bits work: ffmpeg -i {path.name} -c:a pcm_s16le out.wav"

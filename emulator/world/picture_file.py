@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
 
 from emulator.core.errors import FileError
+from emulator.core.whole_file import whole_file
 from emulator.world._cv import cv2
 
 FASTEST = 1  # of zlib's nine levels; higher ones take four times as long for a tenth less
@@ -30,10 +30,5 @@ def write_png(path: str | Path, picture: npt.NDArray[np.uint8]) -> None:
     if picture.ndim == 3 and picture.shape[2] == 4 and picture[..., 3].min(initial=255) == 255:
         picture = picture[..., :3]
     coded = cv2.imencode(".png", np.ascontiguousarray(picture), [cv2.IMWRITE_PNG_COMPRESSION, FASTEST])[1]
-    part = target.with_name(f".{target.stem}.part.png")
-    try:
-        target.parent.mkdir(parents=True, exist_ok=True)
-        part.write_bytes(coded.tobytes())
-        os.replace(part, target)
-    except OSError as error:
-        raise FileError(f"{path}: {error.strerror or error}; choose a folder you may write to") from None
+    with whole_file(target, "the picture") as file:
+        file.write(coded.tobytes())

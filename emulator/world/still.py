@@ -8,6 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from emulator.core.errors import SceneError
+from emulator.core.why import why
 from emulator.world._cv import cv2
 
 Frame = npt.NDArray[np.uint8]
@@ -53,7 +54,7 @@ def read_picture(path: str | Path) -> Frame:
     try:
         coded = np.fromfile(path, np.uint8)
     except OSError as error:
-        raise SceneError(f"{path}: {error.strerror or error}; check the path") from None
+        raise SceneError(f"{path}: {why(error)}") from None
     frame = cv2.imdecode(coded, cv2.IMREAD_COLOR) if coded.size else None
     if frame is None:
         raise SceneError(f"{path}: not a picture that OpenCV can read; give a PNG, JPEG or WebP file")

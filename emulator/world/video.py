@@ -14,6 +14,7 @@ import numpy.typing as npt
 
 from emulator.core.errors import SceneError
 from emulator.core.units import S
+from emulator.core.why import why
 from emulator.world._cv import cv2
 from emulator.world.still import fit
 
@@ -32,8 +33,6 @@ class Video:
 
     def __init__(self, path: str | Path) -> None:
         self._path = str(path)
-        if not Path(path).is_file():
-            raise SceneError(f"{path}: no such file; check the path")
         self._at = 0
         self._capture: Any = self._open()
         rate_hz = float(self._capture.get(cv2.CAP_PROP_FPS))
@@ -82,6 +81,10 @@ class Video:
         self._at = 0
 
     def _open(self) -> Any:
+        try:
+            Path(self._path).open("rb").close()
+        except OSError as error:
+            raise SceneError(f"{self._path}: {why(error)}") from None
         capture = cv2.VideoCapture(self._path, cv2.CAP_FFMPEG)
         if not capture.grab():
             raise SceneError(f"{self._path}: not a video that OpenCV can read; give an MP4, WebM or AVI file")

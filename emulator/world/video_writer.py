@@ -7,6 +7,7 @@ ever has the final name. After a kill the WebM part plays up to its last cluster
 from __future__ import annotations
 
 import os
+import shutil
 from pathlib import Path
 from types import TracebackType
 from typing import Any
@@ -15,10 +16,14 @@ import numpy as np
 import numpy.typing as npt
 
 from emulator.core.errors import FileError
+from emulator.core.whole_file import check_place
+from emulator.core.why import why
 from emulator.world._cv import cv2
 
 Frame = npt.NDArray[np.uint8]
 
+ROOM_BYTES = 4_000_000  # for what the codec holds back and the file's index
+CHECKED_FRAMES = 30
 CODECS = {".webm": "VP80", ".mp4": "mp4v", ".avi": "MJPG"}
 
 
@@ -61,11 +66,14 @@ class VideoWriter:
 
         Raises:
             ValueError: If it is smaller than the video or of another type.
+            FileError: If the disk is about to be full.
         """
         width, height = self._size_px
         if frame.dtype != np.uint8 or frame.ndim != 3 or frame.shape[0] < height or frame.shape[1] < width:
             raise ValueError(f"a frame of this video is uint8 ({height}, {width}, 3 or 4), got {frame.shape}")
         frame = frame[:height, :width]
+        if self._frames % CHECKED_FRAMES == 0:
+            self._check_space()
         self._writer.write(cv2.cvtColor(frame, cv2.COLOR_BGRA2BGR) if frame.shape[2] == 4 else frame)
         self._frames += 1
 
@@ -85,7 +93,7 @@ class VideoWriter:
             else:
                 self._part.unlink(missing_ok=True)
         except OSError as error:
-            raise FileError(f"{self._target}: {error.strerror or error}; the video is in {self._part}") from None
+            raise FileError(f"{self._target}: {why(error)}; the video is in {self._part}") from None
 
     def __enter__(self) -> VideoWriter:
         """Return the writer."""
@@ -98,8 +106,14 @@ class VideoWriter:
         self.close()
 
     def _make_room(self) -> None:
+        check_place(self._target, "the video")
+        self._check_space()
         try:
-            self._target.parent.mkdir(parents=True, exist_ok=True)
             self._part.touch()
         except OSError as error:
-            raise FileError(f"{self._target}: {error.strerror or error}; choose a folder you may write to") from None
+            raise FileError(f"{self._target}: cannot write the video: {why(error)}") from None
+
+    def _check_space(self) -> None:
+        """End while there is room for the end: OpenCV says nothing of a full disk."""
+        if shutil.disk_usage(self._target.parent).free < ROOM_BYTES:
+            raise FileError(f"{self._target}: the disk is full; free some space")

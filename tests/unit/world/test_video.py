@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import shutil
 import subprocess
 import sys
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -79,7 +81,8 @@ def test_large_videos_are_made_to_fit(tmp_path: Path):
 
 
 @pytest.mark.parametrize(
-    ("content", "message"), [(None, "no such file"), (b"", "not a video"), (b"not one", "not a video")]
+    ("content", "message"),
+    [(None, "No such file or directory; check the path"), (b"", "not a video"), (b"not one", "not a video")],
 )
 def test_an_unreadable_video_is_one_line_with_its_name_and_a_remedy(
     tmp_path: Path, content: bytes | None, message: str
@@ -91,6 +94,31 @@ def test_an_unreadable_video_is_one_line_with_its_name_and_a_remedy(
         Video(path)
     assert str(caught.value).startswith(f"{path}: ")
     assert "\n" not in str(caught.value)
+
+
+def test_a_video_that_goes_away_says_so_when_it_is_to_begin_again(clip: Path, tmp_path: Path):
+    copy = Path(shutil.copy(clip, tmp_path))
+    video = Video(copy)
+    copy.unlink()
+    with pytest.raises(SceneError, match="No such file or directory; check the path"):
+        [video.frame_at(t * FRAME_NS) for t in range(3 * FRAMES)]
+
+
+def test_a_disk_that_fills_up_ends_the_video_with_what_fits(tmp_path: Path, monkeypatch):
+    """OpenCV does not tell: the space left is looked at once a second, before the file cannot be completed any more."""
+    left = SimpleNamespace(free=10**9)
+    monkeypatch.setattr("shutil.disk_usage", lambda _folder: left)
+    writer = VideoWriter(tmp_path / "out.webm", (320, 180), RATE_HZ)
+    for number in range(FRAMES):
+        writer.write(bar(number))
+    left.free = 1_000_000
+    with pytest.raises(FileError, match=r"out\.webm: the disk is full; free some space"):
+        [writer.write(bar(0)) for _ in range(60)]
+    writer.close()
+    assert number_of(Video(tmp_path / "out.webm").frame_at(FRAME_NS)) == 1
+    with pytest.raises(FileError, match="the disk is full"):
+        VideoWriter(tmp_path / "other.webm", (320, 180))
+    assert [path.name for path in tmp_path.iterdir() if "other" in path.name] == []
 
 
 def test_a_truncated_video_plays_what_it_has(clip: Path, tmp_path: Path):
@@ -162,7 +190,7 @@ def test_an_unknown_ending_names_the_known_ones(tmp_path: Path):
 
 def test_an_unwritable_folder_is_one_line(tmp_path: Path):
     (tmp_path / "file").write_text("in the way")
-    with pytest.raises(FileError, match="choose a folder you may write to"):
+    with pytest.raises(FileError, match=r"out\.webm: cannot write the video: File exists; a file stands in the way"):
         VideoWriter(tmp_path / "file" / "out.webm", (320, 180))
 
 
