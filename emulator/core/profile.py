@@ -18,12 +18,13 @@ import msgspec
 
 from emulator.core.assets import asset
 from emulator.core.errors import ProfileError, nearest
+from emulator.core.why import why
 
 POSITIVE = (
-    "canvas_px", "panel_px", "photo_px", "fov_diag_deg", "eyes", "nits_max", "gamma", "refresh_hz", "transmittance", "cores", "speed", "baud",
+    "canvas_px", "panel_px", "photo_px", "fov_diag_deg", "eyes", "nits_max", "gamma", "refresh_hz", "transmittance", ".cores", "speed", "baud",
     "capacity_mah", "nominal_v", "j_per_k", "k_per_w",
 )  # fmt: skip
-SHARES = ("transmittance", "bloom_share", "tint_rgb")
+SHARES = ("boost", "transmittance", "bloom_share", "tint_rgb")
 
 Confidence = Literal["measured", "published", "derived", "assumed", "unknown"]
 
@@ -131,6 +132,9 @@ class Processor:
         suspend_ms: From idle to suspended; ``suspend_mw`` is drawn meanwhile.
         boot_s: From off to idle; ``resume_mw`` is drawn meanwhile.
         opps: Operating points, slowest first; empty for one speed.
+        boost: Share of the top speed that foreground work gets at least; 1 keeps it at the top.
+        background_cores: Cores that background work may use; 0 for all.
+        slice_ms: On the ap a job's slice; on the mcu that of equals in turn, 0 for none.
         chip: Its name.
     """
 
@@ -146,6 +150,9 @@ class Processor:
     suspend_mw: float = 0.0
     boot_s: float = 0.0
     opps: tuple[Opp, ...] = ()
+    boost: float = 1.0
+    background_cores: int = 0
+    slice_ms: float = 0.0
     chip: str = ""
 
 
@@ -294,10 +301,10 @@ def load_profile(id_or_path: str) -> Profile:
         profile = msgspec.convert({**data, "id": path.stem}, Profile, strict=True)
         _check(data, profile)
         return profile
-    except FileNotFoundError:
-        raise ProfileError(f"no device profile {id_or_path!r}{nearest(id_or_path, profile_ids())}") from None
-    except OSError as error:
-        raise ProfileError(f"{path}: cannot read the profile: {error}") from error
+    except (OSError, UnicodeDecodeError) as error:
+        if isinstance(error, FileNotFoundError) and not id_or_path.endswith(".toml"):
+            raise ProfileError(f"no device profile {id_or_path!r}{nearest(id_or_path, profile_ids())}") from None
+        raise ProfileError(f"{path}: cannot read the profile: {why(error)}") from error
     except tomllib.TOMLDecodeError as error:
         raise ProfileError(f"{_place(path, error)}: {error}") from error
     except ValueError as error:

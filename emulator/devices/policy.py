@@ -12,6 +12,7 @@ from typing import Protocol
 
 from emulator.core.profile import Profile
 from emulator.core.units import MS, MWH_PER_MW_NS
+from emulator.devices.processors.governor import ramp
 from emulator.devices.work import NEVER_NS, Work
 
 BITS_PER_BYTE = 10  # on the serial line: start, eight data, stop
@@ -94,8 +95,9 @@ class View:
         if processor == "mcu":
             speed = self.profile.processors["mcu"].speed
             return round((work.mcu_ms or 0.0) * MS / speed / (1.0 - self.load))
-        rounds = -(-work.ap_threads // self.profile.processors["ap"].cores)
-        return round((work.ap_ms or 0.0) * MS) * rounds + self.message_ns(work.size_bytes)
+        spec = self.profile.processors["ap"]
+        rounds = -(-work.ap_threads // spec.cores)
+        return round(ramp(spec, (work.ap_ms or 0.0) * rounds)[0] * MS) + self.message_ns(work.size_bytes)
 
     def duration_ns(self, work: Work, processor: str) -> int:
         """Return how long ``work`` takes on ``processor`` from now on, as far as can be foreseen."""
@@ -106,7 +108,7 @@ class View:
         spec = self.profile.processors[processor]
         if processor == "mcu":
             return spec.core_mw * (work.mcu_ms or 0.0) * MS / spec.speed * MWH_PER_MW_NS
-        energy = spec.core_mw * work.ap_threads * (work.ap_ms or 0.0) + spec.idle_mw * work.awake_ms
+        energy = ramp(spec, work.ap_ms or 0.0)[1] * 1_000.0 * work.ap_threads + spec.idle_mw * work.awake_ms
         tail_ms = self.timeout()
         if tail_ms is not None and self.states["ap"] not in ("idle", "active"):
             energy += spec.resume_mw * spec.resume_ms + spec.suspend_mw * spec.suspend_ms + spec.idle_mw * tail_ms

@@ -19,10 +19,11 @@ from emulator.core.kernel import Future, Kernel
 from emulator.core.log import EventLog, Record
 from emulator.core.profile import Profile
 from emulator.core.units import MS, MWH_PER_MW_NS
-from emulator.devices.ledger import Ledger
+from emulator.devices.ledger import MWH_PER_NW_NS, Ledger
 from emulator.devices.mailbox import Mailbox, Message
 from emulator.devices.policy import Hint, Policy, View, explain
 from emulator.devices.processors.android import Android
+from emulator.devices.processors.job import Job
 from emulator.devices.processors.rtos import Rtos
 from emulator.devices.work import NEVER_NS, Hold, Work, WorkDone
 
@@ -42,6 +43,7 @@ class _Running:
     wake_ns: int = 0
     energy_mwh: float = 0.0
     threads: int = 0
+    jobs: list[Job] = field(default_factory=list)
 
 
 class System:
@@ -258,11 +260,18 @@ class System:
         work = running.work
         running.threads = work.ap_threads
         running.wake_ns = self.ap.waited_ns(running.asked_ns)
-        core_mw = self._profile.processors["ap"].core_mw
-        running.energy_mwh = core_mw * work.ap_threads * (work.ap_ms or 0.0) * MS * MWH_PER_MW_NS
-        running.energy_mwh += self.ap.claim_wake_mwh(work.owner)
+        running.energy_mwh = self.ap.claim_wake_mwh(work.owner)
+        running.jobs.clear()
         for _ in range(work.ap_threads):
-            self.ap.run(work.label, work.owner, work.ap_ms or 0.0, work.nice, lambda: self._end_thread(running))
+            job = self.ap.run(
+                work.label,
+                work.owner,
+                work.ap_ms or 0.0,
+                work.nice,
+                lambda: self._end_thread(running),
+                background=work.background,
+            )
+            running.jobs.append(job)
 
     def _end_thread(self, running: _Running) -> None:
         assert self.ap
@@ -270,6 +279,7 @@ class System:
         if running.threads:
             return
         work = running.work
+        running.energy_mwh += sum(job.spent for job in running.jobs) * MWH_PER_NW_NS
         if self._mailbox:
             done = Message(f"{work.name} done", work.owner, REPLY_BYTES, lambda: self._end_on_ap(running))
             self._mailbox.to_mcu.send(done)

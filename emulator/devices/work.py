@@ -23,6 +23,7 @@ class Work:
         deadline_ms: Due after so many ms; 0 for none.
         size_bytes: What has to cross the mailbox to hand it over.
         nice: Weight on the ap, -20 (heaviest) to 19.
+        background: Nobody waits for it: it keeps to the background's cores and is not boosted.
         awake_ms: How long the ap has to stay awake for what follows, if it runs there.
     """
 
@@ -34,6 +35,7 @@ class Work:
     deadline_ms: float = 0.0
     size_bytes: int = 64
     nice: int = 0
+    background: bool = False
     awake_ms: float = 0.0
 
     @property

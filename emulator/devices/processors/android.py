@@ -14,11 +14,12 @@ from collections.abc import Callable
 from emulator.core.events import HoldChanged, ProcessorChanged
 from emulator.core.kernel import Kernel, Timer
 from emulator.core.log import EventLog
-from emulator.core.profile import Processor
+from emulator.core.profile import Opp, Processor
 from emulator.core.units import MS, MWH_PER_MW_NS, S
 from emulator.devices.gaps import Gaps
 from emulator.devices.ledger import Account, Ledger, to_nw
-from emulator.devices.processors.fair_share import FairShare
+from emulator.devices.processors.fair_share import SLICE_NS, FairShare
+from emulator.devices.processors.governor import Governor
 from emulator.devices.processors.job import Job, nice_weight
 from emulator.devices.processors.meter import Meter
 from emulator.devices.work import Hold
@@ -35,6 +36,7 @@ class Android:
         state: ``off``, ``booting``, ``suspended``, ``resuming``, ``idle``, ``active`` or ``suspending``.
         keeper: The owner that pays for it being awake.
         scheduler: Runs its jobs.
+        governor: Sets the clock of its cores.
         gaps: For how long nobody needed it, by who did before.
         hinted: Whether a hint woke it and nobody has needed it since.
     """
@@ -44,7 +46,11 @@ class Android:
     ) -> None:
         self._kernel, self._log, self._ledger, self._spec, self._timeout = kernel, log, ledger, spec, timeout
         self._meter = Meter(kernel, log, ledger, NAME, spec.core_mw)
-        self.scheduler = FairShare(kernel, spec.cores, self._meter)
+        slice_ns = round(spec.slice_ms * MS) or SLICE_NS
+        self.scheduler = FairShare(
+            kernel, spec.cores, self._meter, slice_ns=slice_ns, background_cores=spec.background_cores
+        )
+        self.governor = Governor(kernel, spec, self._set_clock)
         self.state, self.keeper = "off", SYSTEM
         self.gaps, self.hinted = Gaps(), False
         self._paying: tuple[Account, int] = (self._meter.account(SYSTEM), 0)
@@ -99,6 +105,7 @@ class Android:
         """Lose power at once, with all that runs; holds are asked for again after a reboot if ``keep_holds``."""
         self._stop_timers()
         self.scheduler.clear()
+        self.governor.load(busy=False, boosted=False)
         self._meter.flush()
         if not keep_holds:
             self._epoch += 1
@@ -176,20 +183,38 @@ class Android:
         epoch = self._epoch
         return Hold(lambda: self._release(owner, epoch))
 
-    def run(self, label: str, owner: str, cost_ms: float, nice: int, finished: Callable[[], None]) -> None:
-        """Run one thread of ``cost_ms`` at top speed; it must be awake, and needed by ``owner``."""
+    def run(
+        self,
+        label: str,
+        owner: str,
+        cost_ms: float,
+        nice: int,
+        finished: Callable[[], None],
+        *,
+        background: bool = False,
+    ) -> Job:
+        """Run one thread of ``cost_ms`` at top speed and return its job; it must be awake, and needed by ``owner``."""
 
         def end() -> None:
             self._note_load()
             finished()
 
         weight = nice_weight(nice)
-        self.scheduler.add(Job(label, round(cost_ms * MS), end, account=self._meter.account(owner), weight=weight))
+        job = Job(label, round(cost_ms * MS), end, account=self._meter.account(owner), weight=weight)
+        job.background = background
+        self.scheduler.add(job)
         self._note_load()
+        return job
+
+    def _set_clock(self, opp: Opp) -> None:
+        self.scheduler.set_speed(opp.speed)
+        self._meter.set_core_mw(opp.core_mw)
 
     def _note_load(self) -> None:
         """Tell whether it is active or idle, if that has changed."""
-        state = "active" if self.scheduler.busy else "idle"
+        busy = self.scheduler.busy
+        self.governor.load(busy=busy, boosted=self.scheduler.foreground)
+        state = "active" if busy else "idle"
         if self.awake and state != self.state:
             self._enter(state, "work" if state == "active" else "done", self.keeper)
             if state == "idle":

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from emulator.devices.ledger import Account
+
+if TYPE_CHECKING:
+    from emulator.devices.processors.mutex import Plan
 
 NICE_0_WEIGHT = 1024
 
@@ -33,11 +36,16 @@ class Job:
         finished: Called when it is done.
         priority: For fixed priority: the lower number wins.
         weight: For fair sharing.
-        background: Belongs to the processor's own periodic load.
-        seq, v, deadline: The schedulers' own: order of arrival; virtual time and deadline.
+        background: Belongs to the processor's own periodic load; on the ap, may use the background's cores only.
+        plan: Mutexes that it takes and leaves on the way (``mutex.py``); ``None`` for none.
+        spent: Energy of its running time on the ap, in nW·ns.
+        seq, v, deadline, picked: The schedulers' own: order of arrival; virtual time, deadline, that of the last pick.
     """
 
-    __slots__ = ("account", "background", "deadline", "finished", "left_ns", "name", "priority", "seq", "v", "weight")
+    __slots__ = (
+        "account", "background", "deadline", "finished", "left_ns", "name", "picked", "plan", "priority", "seq",
+        "spent", "v", "weight",
+    )  # fmt: skip
 
     def __init__(
         self,
@@ -52,7 +60,9 @@ class Job:
         self.name, self.left_ns, self.finished = name, left_ns, finished
         self.account, self.priority, self.weight = account, priority, weight
         self.background = False
-        self.seq = self.v = self.deadline = 0
+        self.plan: Plan | None = None
+        self.seq = self.v = self.deadline = self.spent = 0
+        self.picked = -1
 
 
 class Core:

@@ -62,6 +62,14 @@ class Meter:
             if not self._armed:
                 self._arm()
 
+    def set_core_mw(self, core_mw: float) -> None:
+        """Book ``core_mw`` for each busy core from now on."""
+        change_nw = to_nw(core_mw) - self.core_nw
+        self.core_nw += change_nw
+        for core in self._cores:
+            if core.job is not None and core.job.account is not None and change_nw:
+                core.job.account.add(change_nw)
+
     def flush(self) -> None:
         """Tell of all slices so far; those that are running are cut here."""
         now_ns = self._kernel.now_ns

@@ -20,9 +20,11 @@ from emulator.core.log import EventLog
 from emulator.core.profile import Processor, Profile
 from emulator.core.units import MS, S
 from emulator.devices.ledger import Ledger, to_nw
-from emulator.devices.processors.fixed_priority import IDLE_RANK, FixedPriority
+from emulator.devices.processors.fixed_priority import IDLE_RANK
+from emulator.devices.processors.inheriting import Inheriting
 from emulator.devices.processors.job import Job
 from emulator.devices.processors.meter import Meter
+from emulator.devices.processors.mutex import Mutex, Plan, Section
 from emulator.devices.processors.periodic import Periodic
 
 NAME = "mcu"
@@ -40,6 +42,7 @@ class BackgroundTask:
         priority: Below ``FOREGROUND`` it goes before the work of apps.
         needs: Capability of the profile without which it does not run; "" for none.
         worn_only: Whether it rests while the glasses are not worn.
+        bus_ms: How long it holds the bus of the sensors, at the end of each job (assumed).
     """
 
     name: str
@@ -48,16 +51,17 @@ class BackgroundTask:
     priority: int
     needs: str = ""
     worn_only: bool = False
+    bus_ms: float = 0.0
 
 
 BACKGROUND = (
     BackgroundTask("bt", 30, 0.3, 0),
-    BackgroundTask("imu", 10, 0.4, 1),
-    BackgroundTask("touch", 20, 0.1, 2, worn_only=True),
+    BackgroundTask("imu", 10, 0.4, 1, bus_ms=0.2),
+    BackgroundTask("touch", 20, 0.1, 2, worn_only=True, bus_ms=0.05),
     BackgroundTask("vad", 20, 1.1, 3, "microphone", worn_only=True),
     BackgroundTask("wake-word", 40, 3.0, 4, "microphone", worn_only=True),
-    BackgroundTask("light", 200, 0.2, 20, "display", worn_only=True),
-    BackgroundTask("hub", 1_000, 3.0, 21),
+    BackgroundTask("light", 200, 0.2, 20, "display", worn_only=True, bus_ms=0.1),
+    BackgroundTask("hub", 1_000, 3.0, 21, bus_ms=0.5),
 )
 
 
@@ -72,7 +76,8 @@ class Rtos:
     def __init__(self, kernel: Kernel, log: EventLog, ledger: Ledger, profile: Profile, spec: Processor) -> None:
         self._kernel, self._log, self._spec = kernel, log, spec
         self._meter = Meter(kernel, log, ledger, NAME, spec.core_mw)
-        self.scheduler = FixedPriority(kernel, spec.cores, self._meter)
+        self.scheduler = Inheriting(kernel, spec.cores, self._meter, slice_ns=round(spec.slice_ms * MS))
+        self._bus = Mutex("sensor-bus")
         self._known = [task for task in BACKGROUND if not task.needs or task.needs in profile.capabilities]
         self.state, self.worn, self._folded = "off", True, False
         self._background: dict[str, Periodic] = {}
@@ -177,6 +182,8 @@ class Rtos:
         job = Job(f"{SYSTEM}/{task.name}", 0, _nothing, account=self._meter.account(SYSTEM), priority=task.priority)
         job.background = True
         cost_ns = self.run_ns(task.cost_ms)
+        if task.bus_ms:
+            job.plan = Plan([Section(cost_ns - self.run_ns(task.bus_ms), cost_ns, self._bus)])
         periodic = Periodic(self._kernel, self.scheduler, job, task.period_ms * MS, repeat(cost_ns).__next__)
         periodic.start()
         return periodic
