@@ -23,6 +23,9 @@ ARROW_EM = 1.1  # room at the side of a scrolling text for the arrows that say t
 EPS_PX = 0.01  # a text as wide as its room fits
 
 
+Extent = tuple[float, float]
+
+
 class Placed(NamedTuple):
     """An item and its box, padding included."""
 
@@ -39,19 +42,23 @@ class Scrolled(NamedTuple):
 
 
 class Boxes:
-    """Measures and places the items of one tree; what was measured once is remembered."""
+    """Measures and places the items of one tree; what was measured once is remembered.
+
+    A *room* is what an item may take at most, a *space* what its percentages are of: the inside of its parent. Both
+    are a width and a height.
+    """
 
     def __init__(self, px_per_deg: float) -> None:
         self._ppd = px_per_deg
-        self._sizes: dict[tuple[Item, float, float], tuple[float, float]] = {}
-        self._kept: dict[tuple[Item, float, float], tuple[Item, ...]] = {}
+        self._sizes: dict[tuple[Item, Extent, Extent], Extent] = {}
+        self._kept: dict[tuple[Item, Extent], tuple[Item, ...]] = {}
 
-    def size(self, item: Item, room_w: float, room_h: float) -> tuple[float, float]:
-        """Return the width and height that ``item`` takes in a room of so many pixels."""
-        key = (item, room_w, room_h)
+    def size(self, item: Item, room: Extent, space: Extent | None = None) -> Extent:
+        """Return the width and height that ``item`` takes, in pixels; the space is the room if None."""
+        key = (item, room, space or room)
         found = self._sizes.get(key)
         if found is None:
-            found = self._sizes[key] = self._measure(item, room_w, room_h)
+            found = self._sizes[key] = self._measure(*key)
         return found
 
     def place(self, item: Item, box: Box) -> list[Placed]:
@@ -66,100 +73,114 @@ class Boxes:
         pad_x, pad_y = min(pad_x, box.w / 2), min(pad_y, box.h / 2)
         return Box(box.x + pad_x, box.y + pad_y, box.w - 2 * pad_x, box.h - 2 * pad_y)
 
-    def lines(self, item: Item, room_w: float, room_h: float) -> Lines:
+    def lines(self, item: Item, room: Extent) -> Lines:
         """Return the lines of a text that does not scroll."""
         node, words = item.node, item.words
         assert isinstance(node, Text)
-        style = STYLES[node.style]
-        em = style.em_deg * self._ppd
-        fitting = int((room_h + EPS_PX) / (style.line_em * em) + 0.25)  # a line may stick out by a quarter: it is air
-        if not words or fitting < 1:
+        style, em = STYLES[node.style], self._em(node)
+        fitting = self._fitting(node, room)
+        if not words or not fitting:
             return Lines((), bool(words))
-        return fit_lines(words, (room_w + EPS_PX) / em, min(node.max_lines, fitting), style.bold)
+        return fit_lines(words, (room[0] + EPS_PX) / em, fitting, style.bold)
 
-    def scrolled(self, item: Item, room_w: float, room_h: float) -> Scrolled:
-        """Return the lines of a text that scrolls."""
-        node = item.node
+    def scrolled(self, item: Item, room: Extent) -> Scrolled:
+        """Return the lines of a text that scrolls; where it is too long, room is kept for arrows on both sides."""
+        node, words = item.node, item.words
         assert isinstance(node, Text)
-        style = STYLES[node.style]
-        em = style.em_deg * self._ppd
-        fitting = max(0, min(node.max_lines, int((room_h + EPS_PX) / (style.line_em * em) + 0.25)))
-        lines = break_lines(item.words, (room_w + EPS_PX) / em, style.bold) if item.words else ()
+        style, em = STYLES[node.style], self._em(node)
+        fitting = self._fitting(node, room)
+        lines = break_lines(words, (room[0] + EPS_PX) / em, style.bold) if words else ()
         if len(lines) > fitting:
-            lines = break_lines(item.words, max(0.0, room_w / em - 2 * ARROW_EM), style.bold)
+            lines = break_lines(words, max(0.0, (room[0] + EPS_PX) / em - 2 * ARROW_EM), style.bold)
         first = min(int(item.value), max(0, len(lines) - fitting))
         return Scrolled(lines[first : first + fitting], first > 0, first + fitting < len(lines))
 
+    def _em(self, node: Text) -> float:
+        return STYLES[node.style].em_deg * self._ppd
+
+    def _fitting(self, node: Text, room: Extent) -> int:
+        """Return how many lines may be shown; the last one may stick out by a quarter: that is air."""
+        line = STYLES[node.style].line_em * self._em(node)
+        return min(node.max_lines, int((room[1] + EPS_PX) / line + 0.25))
+
     # --- how large ---
 
-    def _measure(self, item: Item, room_w: float, room_h: float) -> tuple[float, float]:
+    def _measure(self, item: Item, room: Extent, space: Extent) -> Extent:
         node = item.node
         pad_y, pad_x = (2 * pad.px(self._ppd, 0.0) for pad in node.pad)
-        w = node.width.px(self._ppd, room_w) if node.width else room_w
-        h = node.height.px(self._ppd, room_h) if node.height else room_h
-        content_w, content_h = self._content(item, max(0.0, min(w, room_w) - pad_x), max(0.0, min(h, room_h) - pad_y))
+        w = node.width.px(self._ppd, space[0]) if node.width else room[0]
+        h = node.height.px(self._ppd, space[1]) if node.height else room[1]
+        inner = max(0.0, min(w, room[0]) - pad_x), max(0.0, min(h, room[1]) - pad_y)
+        content_w, content_h = self._content(item, inner)
         w = w if node.width else content_w + pad_x
         h = h if node.height else content_h + pad_y
-        w, h = max(w, node.min_width.px(self._ppd, room_w)), max(h, node.min_height.px(self._ppd, room_h))
-        return min(room_w, w), min(room_h, h)
+        w, h = max(w, node.min_width.px(self._ppd, space[0])), max(h, node.min_height.px(self._ppd, space[1]))
+        return min(room[0], w), min(room[1], h)
 
-    def _content(self, item: Item, room_w: float, room_h: float) -> tuple[float, float]:
+    def _content(self, item: Item, room: Extent) -> Extent:
         match item.node:
-            case Text(style=name, scroll=scroll):
-                style = STYLES[name]
-                em = style.em_deg * self._ppd
-                lines = (self.scrolled if scroll else self.lines)(item, room_w, room_h)[0]
-                arrows = 2 * ARROW_EM * em if scroll and any(self.scrolled(item, room_w, room_h)[1:]) else 0.0
-                width = max((shape(line, style.bold).advance_em for line in lines), default=0.0) * em
-                return width + arrows, len(lines) * style.line_em * em
+            case Text():
+                return self._text(item, item.node, room)
             case Icon(size=size):
-                return size.px(self._ppd, room_w), size.px(self._ppd, room_w)
+                return size.px(self._ppd, 0.0), size.px(self._ppd, 0.0)
             case Image():
-                return self._image(item.node, room_w, room_h)
+                return self._image(item.node, room)
             case Bar():
                 return BAR_DEG[0] * self._ppd, BAR_DEG[1] * self._ppd
             case Group() | Repeat():
-                return self._group(item, room_w, room_h)
+                return self._group(item, room)
         return 0.0, 0.0
 
-    def _image(self, node: Image, room_w: float, room_h: float) -> tuple[float, float]:
+    def _text(self, item: Item, node: Text, room: Extent) -> Extent:
+        style, em = STYLES[node.style], self._em(node)
+        arrows = 0.0
+        if node.scroll:
+            lines, above, below = self.scrolled(item, room)
+            arrows = 2 * ARROW_EM if above or below else 0.0
+        else:
+            lines = self.lines(item, room).lines
+        width = max((shape(line, style.bold).advance_em for line in lines), default=0.0)
+        return (width + arrows) * em, len(lines) * style.line_em * em
+
+    def _image(self, node: Image, room: Extent) -> Extent:
         """Return the picture's size: as the document says, the missing side by its shape; else pixel for pixel."""
         assert node.picture is not None
         aspect = node.picture.width / node.picture.height
         if node.width:
-            return room_w, room_w / aspect
+            return room[0], room[0] / aspect
         if node.height:
-            return room_h * aspect, room_h
+            return room[1] * aspect, room[1]
         return float(node.picture.width), float(node.picture.height)
 
-    def _group(self, item: Item, room_w: float, room_h: float) -> tuple[float, float]:
-        items = self._children(item, room_w, room_h)
+    def _group(self, item: Item, room: Extent) -> Extent:
+        items, direction = self._children(item, room), _direction(item)
         gaps = self._gap(item) * max(0, len(items) - 1)
-        if _direction(item) == "row":
-            widths = self._widths(items, room_w - gaps, room_h)
-            heights = [self.size(child, w, room_h)[1] for child, w in zip(items, widths, strict=True)]
+        if direction == "row":
+            widths = self._widths(items, room, gaps)
+            rooms = [(width, room[1]) for width in widths]
+            heights = [self.size(child, each, room)[1] for child, each in zip(items, rooms, strict=True)]
             return sum(widths) + gaps, max(heights, default=0.0)
-        widths = [self.size(child, room_w, room_h)[0] for child in items]
-        heights = [self.size(child, room_w, room_h)[1] for child in items]
-        if _direction(item) == "stack":
-            return max(widths, default=0.0), max(heights, default=0.0)
-        return max(widths, default=0.0), sum(self._heights(items, room_w, room_h - gaps)) + gaps
+        sizes = [self.size(child, room) for child in items]
+        width = max((size[0] for size in sizes), default=0.0)
+        if direction == "stack":
+            return width, max((size[1] for size in sizes), default=0.0)
+        return width, sum(self._heights(items, room, gaps)) + gaps
 
-    def _widths(self, items: tuple[Item, ...], room_w: float, room_h: float) -> list[float]:
-        return self._fitted(items, room_w, lambda child, room: self.size(child, room, room_h)[0])
+    def _widths(self, items: tuple[Item, ...], space: Extent, gaps: float) -> list[float]:
+        return self._fitted(items, space[0] - gaps, lambda child, w: self.size(child, (w, space[1]), space)[0])
 
-    def _heights(self, items: tuple[Item, ...], room_w: float, room_h: float) -> list[float]:
-        return self._fitted(items, room_h, lambda child, room: self.size(child, room_w, room)[1])
+    def _heights(self, items: tuple[Item, ...], space: Extent, gaps: float) -> list[float]:
+        return self._fitted(items, space[1] - gaps, lambda child, h: self.size(child, (space[0], h), space)[1])
 
     def _fitted(self, items: tuple[Item, ...], room: float, size: Callable[[Item, float], float]) -> list[float]:
-        """Return how long each item is along a row or column of length ``room``."""
-        lengths = [size(child, max(0.0, room)) for child in items]
+        """Return how long each item is along a row or column: bars give way first, then the longest of the rest."""
+        room = max(0.0, room)
+        lengths = [size(child, room) for child in items]
+        if sum(lengths) <= room + EPS_PX:
+            return lengths
         least = [self._least(child) for child in items]
-        bars = _shrunk(
-            lengths,
-            [low if isinstance(child.node, Bar) else None for child, low in zip(items, least, strict=True)],
-            room,
-        )
+        pairs = zip(items, least, strict=True)
+        bars = _shrunk(lengths, [low if isinstance(child.node, Bar) else None for child, low in pairs], room)
         most = _shrunk(bars, least, room)
         spare, found = 0.0, []
         for child, wish, limit in zip(items, lengths, most, strict=True):
@@ -177,25 +198,24 @@ class Boxes:
             return 0.0 if any(self._least(child) is not None for child in item.items) else None
         return 0.0 if isinstance(node, Text) else None
 
-    def _children(self, item: Item, room_w: float, room_h: float) -> tuple[Item, ...]:
+    def _children(self, item: Item, room: Extent) -> tuple[Item, ...]:
         """Return the children; of a list that is too long those nearest to the selected one."""
         if not isinstance(item.node, Repeat):
             return item.items
-        key = (item, room_w, room_h)
+        key = (item, room)
         found = self._kept.get(key)
         if found is None:
-            found = self._kept[key] = self._nearest(item, item.node, room_w, room_h)
+            found = self._kept[key] = self._nearest(item, item.node, room)
         return found
 
-    def _nearest(self, item: Item, node: Repeat, room_w: float, room_h: float) -> tuple[Item, ...]:
-        row, gap = node.direction == "row", self._gap(item)
-        room = room_w if row else room_h
+    def _nearest(self, item: Item, node: Repeat, room: Extent) -> tuple[Item, ...]:
+        axis, gap = 0 if node.direction == "row" else 1, self._gap(item)
         items, selected = list(item.items), max(0, item.selected)
-        along = [self.size(child, room_w, room_h)[0 if row else 1] for child in items]
-        while len(items) > 1 and sum(along) + gap * (len(items) - 1) > room + EPS_PX:
+        along = [self.size(child, room)[axis] for child in items]
+        while len(items) > 1 and sum(along) + gap * (len(items) - 1) > room[axis] + EPS_PX:
             before, after = selected, len(items) - 1 - selected
-            ends = [0, -1] if node.ring and before == after else [-1] if after >= before else [0]
-            for end in ends:
+            both = node.ring and before == after  # the selected one stays in the middle
+            for end in (0, -1) if both else (-1,) if after >= before else (0,):
                 del items[end], along[end]
                 selected -= 1 if end == 0 else 0
         return tuple(items)
@@ -213,40 +233,38 @@ class Boxes:
                 self._place(child, child_box, placed)
 
     def _spread(self, item: Item, box: Box) -> list[Placed]:
-        direction, items = _direction(item), self._children(item, box.w, box.h)
+        space = (box.w, box.h)
+        direction, items = _direction(item), self._children(item, space)
         if direction == "stack":
-            return [Placed(child, self._aligned(item, child, box)) for child in items]
+            return [Placed(child, self._aligned(item, child, box, space)) for child in items]
         row, gap = direction == "row", self._gap(item)
         gaps = gap * max(0, len(items) - 1)
-        room = max(0.0, (box.w if row else box.h) - gaps)
-        along = self._widths(items, room, box.h) if row else self._heights(items, box.w, room)
-        along = _grown(along, [child.node.grow for child in items], room)
-        free = max(0.0, room - sum(along))
+        whole = box.w if row else box.h
+        along = self._widths(items, space, gaps) if row else self._heights(items, space, gaps)
+        along = _grown(along, [child.node.grow for child in items], whole - gaps)
+        free = max(0.0, whole - gaps - sum(along))
         justify = item.node.justify if isinstance(item.node, Group) else "center"
         at = {"center": free / 2, "end": free}.get(justify, 0.0)
         if justify == "between" and len(items) > 1:
             gap += free / (len(items) - 1)
         found = []
         for child, length in zip(items, along, strict=True):
-            at = min(at, box.w if row else box.h)
-            length = min(length, (box.w if row else box.h) - at)
+            at = min(at, whole)
+            length = min(length, whole - at)
             slot = Box(box.x + at, box.y, length, box.h) if row else Box(box.x, box.y + at, box.w, length)
-            found.append(Placed(child, self._across(item, child, slot, row=row)))
+            placed = self._aligned(item, child, slot, space)
+            across = Box(slot.x, placed.y, slot.w, placed.h) if row else Box(placed.x, slot.y, placed.w, slot.h)
+            found.append(Placed(child, across))
             at += length + gap
         return found
 
-    def _across(self, item: Item, child: Item, slot: Box, *, row: bool) -> Box:
-        """Return the part of ``slot`` that ``child`` takes across a row or column."""
-        box = self._aligned(item, child, slot)
-        return Box(slot.x, box.y, slot.w, box.h) if row else Box(box.x, slot.y, box.w, slot.h)
-
-    def _aligned(self, item: Item, child: Item, box: Box) -> Box:
+    def _aligned(self, item: Item, child: Item, box: Box, space: Extent) -> Box:
         """Return where ``child`` stands in ``box``, both ways; a given width or height is not stretched."""
         how = _how(item, child)
         wide, high = how == "stretch" and child.node.width is None, how == "stretch" and child.node.height is None
         if wide and high:
             return box
-        w, h = self.size(child, box.w, box.h)
+        w, h = self.size(child, (box.w, box.h), space)
         w, h = box.w if wide else w, box.h if high else h
         return Box(box.x + _offset(how, box.w - w), box.y + _offset(how, box.h - h), w, h)
 

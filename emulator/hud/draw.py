@@ -65,9 +65,9 @@ class Drawing:
         em = style.em_deg * self._ppd
         above = below = cut = False
         if node.scroll:
-            lines, above, below = boxes.scrolled(item, box.w, box.h)
+            lines, above, below = boxes.scrolled(item, (box.w, box.h))
         else:
-            lines, cut = boxes.lines(item, box.w, box.h)
+            lines, cut = boxes.lines(item, (box.w, box.h))
         top = box.y + (box.h - len(lines) * style.line_em * em) / 2
         for number, line in enumerate(lines):
             shaped = shape(line, style.bold)

@@ -115,9 +115,11 @@ def _screen(document: HudDocument, slot: Slot, status: Mapping[str, object], dis
     root, boxes, room = Tree(data, display.canvas_px[0], ppd).item(document.root), Boxes(ppd), safe_room(display)
     if root is None:
         return _Screen([], boxes, level, BENEATH_LEVEL[document.beneath], ())
-    height = room.h if document.anchor == "fill" else boxes.size(root, room.w, room.h)[1]
-    top = {"bottom": room.h - height, "center": (room.h - height) / 2}.get(document.anchor, 0.0)
-    placed = boxes.place(root, Box(room.x, room.y + top, room.w, height))
+    w, h = boxes.size(root, (room.w, room.h))
+    w = w if root.node.width else room.w
+    h = room.h if document.anchor == "fill" and not root.node.height else h
+    top = {"bottom": room.h - h, "center": (room.h - h) / 2}.get(document.anchor, 0.0)
+    placed = boxes.place(root, Box(room.x + (room.w - w) / 2, room.y + top, w, h))
     covers = tuple(box for item, box in placed if item.node.cover or item.node.box != "none")
     return _Screen(placed, boxes, level, BENEATH_LEVEL[document.beneath], covers)
 
