@@ -106,7 +106,7 @@ def to_json(day: Day, profile: Profile, usage: Usage, told: dict[str, Any]) -> d
             "given_mwh": day.given_mwh,
             "empty_h": None if day.dead_ns < 0 else day.dead_ns / HOUR_NS,
             "end": day.end or None,
-            "brown_outs": [{"h": t_ns / HOUR_NS, "mw": mw, "consequence": what} for t_ns, mw, what in day.brown_outs],
+            "end_mw": day.dead_mw or None,
         },
         "wakes": day.wakes,
         "ap_state_h": {state: ns / HOUR_NS for state, ns in day.ap_state_ns.items()},
@@ -151,13 +151,11 @@ def _packs(day: Day, profile: Profile) -> str:
     levels = ", ".join(
         f"{name} {level:.1%}" for name, level in zip(profile.battery.slots, day.pack_levels, strict=True)
     )
-    again = sum(what == "ap-reboot" for _, _, what in day.brown_outs)
-    reboots = f"; the bus broke down {again} times and Android rebooted" if again else ""
     if day.dead_ns < 0:
-        return f"lowest {levels}{reboots}"
+        return f"lowest {levels}"
     return (
-        f"at their end after {day.dead_ns / HOUR_NS:.2f} h ({day.end}) with {levels}{reboots}; "
-        "the figures are for the whole day"
+        f"at their end after {day.dead_ns / HOUR_NS:.2f} h, {day.end} at {day.dead_mw:.0f} mW, with {levels}; "
+        "the other figures are for the whole day"
     )
 
 

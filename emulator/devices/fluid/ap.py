@@ -7,11 +7,12 @@ from collections.abc import Callable
 
 from emulator.core.kernel import Kernel, Timer
 from emulator.core.profile import Processor
-from emulator.core.units import MS, MWH_PER_MW_NS, S
-from emulator.devices.fluid.shared_cores import SharedCores
+from emulator.core.units import MS, MWH_PER_MW_NS
+from emulator.devices.fluid.shared_cores import SharedCores, Thread
 from emulator.devices.gaps import Gaps
 from emulator.devices.ledger import Ledger, to_nw
-from emulator.devices.work import Hold
+from emulator.devices.processors.job import nice_weight
+from emulator.devices.work import Hold, Work
 
 NAME, SYSTEM = "ap", "system"
 
@@ -20,34 +21,32 @@ class FluidAp:
     """The application processor.
 
     Attributes:
-        state: ``off``, ``booting``, ``suspended``, ``resuming``, ``awake`` or ``suspending``.
+        state: ``suspended``, ``resuming``, ``awake`` or ``suspending``.
         keeper: The owner that pays for it being awake.
         cores: Run its jobs.
         gaps: For how long nobody needed it, by who did before.
         hinted: Whether a hint woke it and nobody has needed it since.
         wakes: How often it resumed.
-        epoch: Counts how often it lost power.
     """
 
     def __init__(self, kernel: Kernel, ledger: Ledger, spec: Processor, timeout: Callable[[], int | None]) -> None:
         self._kernel, self._ledger, self._spec, self._timeout = kernel, ledger, spec, timeout
-        self.cores = SharedCores(kernel, spec.cores, spec.core_mw)
-        self.state, self.keeper, self.wakes = "off", SYSTEM, 0
+        self.cores = SharedCores(kernel, spec)
+        self.state, self.keeper, self.wakes = "suspended", SYSTEM, 0
         self.gaps, self.hinted = Gaps(), False
         self._state_ns: Counter[str] = Counter()
         self._powers_nw = {
-            "off": 0, "suspended": to_nw(spec.suspended_mw), "booting": to_nw(spec.resume_mw),
-            "resuming": to_nw(spec.resume_mw), "awake": to_nw(spec.idle_mw), "suspending": to_nw(spec.suspend_mw),
-        }  # fmt: skip
+            "suspended": to_nw(spec.suspended_mw),
+            "resuming": to_nw(spec.resume_mw),
+            "awake": to_nw(spec.idle_mw),
+            "suspending": to_nw(spec.suspend_mw),
+        }
         self._paying, self._paying_nw = ledger.account(NAME, SYSTEM), 0
         self._since_ns = self._until_ns = 0
-        self._change: Timer | None = None
         self._tail: Timer | None = None
         self._wake_again = ""
         self._needs: dict[str, int] = {}
-        self._holds: dict[str, int] = {}
         self._sleepers: list[Callable[[], None]] = []
-        self.epoch = 0
         self._wake_asked_ns, self._awake_since_ns, self._woken_by = -1, 0, ""
 
     @property
@@ -66,8 +65,6 @@ class FluidAp:
                 return self.resume_ns
             case "suspending":
                 return left_ns + self.resume_ns
-            case "off":
-                return round(self._spec.boot_s * S)
         return left_ns
 
     def residency_ns(self) -> dict[str, int]:
@@ -79,25 +76,6 @@ class FluidAp:
         """Be ``suspended`` or ``awake`` from the start."""
         self._enter(state, SYSTEM)
         self.rest()
-
-    def boot(self) -> None:
-        """Start from ``off``."""
-        self._pass_through("booting", self._spec.boot_s * 1_000, self._wake_up, SYSTEM)
-
-    def cut(self, *, keep_holds: bool = False) -> None:
-        """Lose power at once, with all that runs; holds are asked for again after a reboot if ``keep_holds``."""
-        self._stop_tail()
-        if self._change is not None:
-            self._change.cancel()
-        self.cores.clear()
-        if not keep_holds:
-            self._holds = {}
-        self._needs = dict(self._holds)
-        self._sleepers.clear()
-        self.epoch += 1
-        self._wake_again, self._wake_asked_ns, self._woken_by, self.hinted = "", -1, "", False
-        self.gaps.forget()
-        self._enter("off", SYSTEM)
 
     def when_awake(self, owner: str, callback: Callable[[], None]) -> None:
         """Call ``callback`` as soon as it is awake; wakes it for ``owner``."""
@@ -158,22 +136,18 @@ class FluidAp:
 
     def hold(self, owner: str) -> Hold:
         """Keep it awake for ``owner`` until released; wakes it if it is suspended."""
-        holds = self._holds
-        holds[owner] = holds.get(owner, 0) + 1
         self.need(owner)
         self.wake(owner)
-        return Hold(lambda: self._release(owner, holds))
+        return Hold(lambda: self.leave(owner))
 
-    def run(self, owner: str, cost_ms: float, threads: int, finished: Callable[[], None]) -> None:
-        """Run ``threads`` threads of ``cost_ms`` at top speed; it must be awake, and needed by ``owner``."""
-        self.cores.add(self._ledger.account(NAME, owner), round(cost_ms * MS), threads, finished)
-
-    def _release(self, owner: str, holds: dict[str, int]) -> None:
-        if holds is self._holds:  # else the power was cut meanwhile
-            holds[owner] -= 1
-            if not holds[owner]:
-                del holds[owner]
-            self.leave(owner)
+    def run(self, work: Work, done: Callable[[], None]) -> list[Thread]:
+        """Run the threads of ``work``; it must be awake, and needed by the owner. ``done`` follows each."""
+        account, run_ns = self._ledger.account(NAME, work.owner), round((work.ap_ms or 0.0) * MS)
+        weight = nice_weight(work.nice)
+        return [
+            self.cores.add(account, run_ns, done, weight=weight, background=work.background)
+            for _ in range(work.ap_threads)
+        ]
 
     def rest(self) -> None:
         """Start the tail if nothing needs it: it suspends when the policy's timeout is over."""
@@ -209,7 +183,7 @@ class FluidAp:
     def _pass_through(self, state: str, duration_ms: float, then: Callable[[], None], owner: str) -> None:
         self._until_ns = self._kernel.now_ns + round(duration_ms * MS)
         self._enter(state, owner)
-        self._change = self._kernel.at(self._until_ns, then)
+        self._kernel.post(self._until_ns, then)
 
     def _find_keeper(self) -> None:
         """Pass the costs of being awake on, if the keeper does not need it any more and another owner does."""

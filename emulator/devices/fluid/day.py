@@ -30,7 +30,7 @@ class Day:
         pack_mwh: Nominal energy of one pack.
         given_mwh: Energy that the packs gave.
         dead_ns, end: When and why the packs were at their end (``cut-off``, ``brown-out``); -1 and "" if they lasted.
-        brown_outs: When the bus broke down, (t_ns, mW, consequence).
+        dead_mw: What was drawn then.
         hottest_c, limits: Highest skin temperature; when each skin limit was first reached, (t_ns, limit from 1).
     """
 
@@ -44,7 +44,7 @@ class Day:
     given_mwh: float
     dead_ns: int
     end: str
-    brown_outs: tuple[tuple[int, float, str], ...]
+    dead_mw: float
     hottest_c: float
     limits: tuple[tuple[int, int], ...]
 
@@ -159,7 +159,7 @@ def _day(device: FluidDevice, profile: Profile, span_ns: int, served: list[Serve
         given_mwh=supply.given_mwh,
         dead_ns=device.dead_ns,
         end=supply.end,
-        brown_outs=tuple(device.brown_outs),
+        dead_mw=device.dead_mw,
         hottest_c=device.hottest_c,
         limits=tuple(device.limits),
     )

@@ -18,15 +18,25 @@ from emulator.devices.work import Hold, Work, WorkDone
 
 LONG_NS, SHORT_NS = 60 * S, 10 * S  # between two looks at packs and skin: far from a heat limit, and near one
 NEAR_K = 4.0
+CLOCK_CAP = 0.6  # assumed: share of the top speed from the first skin limit on
+BRIGHTNESS_CAP = 0.5  # assumed: share of the light from the second limit on; from the third on nothing records
 
 
 @dataclass(frozen=True, slots=True)
 class Conditions:
-    """Around the device: what the packs hold at first, in [0, 1], the air, and whether it is worn."""
+    """Around the device.
+
+    Attributes:
+        pack_level: What the packs hold at first, in [0, 1].
+        ambient_c: Temperature of the air.
+        worn: Whether it is worn.
+        bench_heat: If given, the device is on a cable and so many skin limits hold all the time.
+    """
 
     pack_level: float = 1.0
     ambient_c: float = 25.0
     worn: bool = True
+    bench_heat: int | None = None
 
 
 class FluidDevice:
@@ -38,8 +48,9 @@ class FluidDevice:
         skin_c, hottest_c: Temperature of the surface that is worn, now and at most.
         heat: How many skin limits hold, with hysteresis.
         limits: When each limit was first reached, (t_ns, limit from 1).
-        brown_outs: When the packs could not hold the bus, (t_ns, mW, consequence).
-        dead_ns: When the packs were at their end; -1 while they last. The day goes on as if on a cable.
+        peak_nw: Highest power drawn so far, to ``LEAST_MW``.
+        dead_ns, dead_mw: When the packs could not give what was drawn, and how much that was; -1 and 0 while they can.
+            From there on the device goes on as if on a cable.
     """
 
     def __init__(self, profile: Profile, policy: Policy, conditions: Conditions) -> None:
@@ -49,18 +60,20 @@ class FluidDevice:
         self.parts = FluidParts(self.ledger, profile)
         levels = [conditions.pack_level] * len(profile.battery.slots)
         self.supply = Supply(profile, levels, conditions.ambient_c)
-        ap = profile.processors.get("ap")
-        self._reboot_w = None if ap is None else ap.resume_mw / 1000.0
         self._nodes, self._limits_c = nodes_of(profile.thermal), profile.thermal.limit_c
         self._air_c = self._die_c = self.skin_c = self.hottest_c = conditions.ambient_c
-        self.heat, self.dead_ns = 0, -1
+        self.heat, self.peak_nw = 0, self.ledger.total_nw
+        self.dead_ns, self.dead_mw = -1, 0.0
         self.limits: list[tuple[int, int]] = []
-        self.brown_outs: list[tuple[int, float, str]] = []
         self._since_ns, self._since_mwh = 0, 0.0
         self.system.level = self._level
         self.system.heat = lambda: self.heat
         self.ledger.watch(self._on_change, LEAST_MW)
-        self.kernel.post(0, self._look)
+        if conditions.bench_heat is None:
+            self.kernel.post(0, self._look)
+        else:
+            self.supply.stop("cable")
+            self.limit(conditions.bench_heat)
 
     # --- what plays requests ---
 
@@ -90,6 +103,14 @@ class FluidDevice:
 
     # --- heat and packs ---
 
+    def limit(self, heat: int) -> None:
+        """Let ``heat`` skin limits hold, 0 to 3: a slower clock, a dimmer display, no recording."""
+        self.heat = heat
+        if self.system.ap:
+            self.system.ap.cores.governor.limit(CLOCK_CAP if heat >= 1 else 1.0)
+        self.parts.limit("display", BRIGHTNESS_CAP if heat >= 2 else 1.0)
+        self.parts.limit("video", 0.0 if heat >= 3 else 1.0)
+
     def advance(self) -> None:
         """Bring heat and packs to now with the mean power since the last time."""
         now_ns, total_mwh = self.kernel.now_ns, self.ledger.total_mwh()
@@ -105,20 +126,21 @@ class FluidDevice:
         if self.supply.lasts:
             self.supply.step(power_w, span_s, self.skin_c)
             if not self.supply.lasts:
-                self._die(1000.0 * power_w)
+                self._die(power_w)
 
     def _look(self) -> None:
         self.advance()
         heat = limit_step(self.heat, self.skin_c, self._limits_c)
-        if heat > self.heat:
-            self.limits += [(self.kernel.now_ns, n) for n in range(self.heat + 1, heat + 1)]
-        self.heat = heat
+        self.limits += [(self.kernel.now_ns, number) for number in range(len(self.limits) + 1, heat + 1)]
+        if heat != self.heat:
+            self.limit(heat)
         self._check()
         near = self.skin_c > self._limits_c[0] - NEAR_K
         self.kernel.post(self.kernel.now_ns + (SHORT_NS if near else LONG_NS), self._look)
 
     def _on_change(self) -> None:
         """The drawn power jumped: see whether the packs can give it."""
+        self.peak_nw = max(self.peak_nw, self.ledger.total_nw)
         if self.supply.lasts and self.ledger.total_nw > 1e9 * self.supply.limit_w:
             self.advance()
             self._check()
@@ -127,17 +149,11 @@ class FluidDevice:
         power_w = self.ledger.total_nw / 1e9
         if not self.supply.lasts or self.supply.holds(power_w):
             return
-        if self._reboot_w is None or not self.supply.holds(self._reboot_w):
-            self.supply.stop("brown-out")
-            self._die(1000.0 * power_w)
-            return
-        self.brown_outs.append((self.kernel.now_ns, 1000.0 * power_w, "ap-reboot"))
-        self.kernel.post(self.kernel.now_ns, self.system.brown_out)
+        self.supply.stop("brown-out")
+        self._die(power_w)
 
-    def _die(self, power_mw: float) -> None:
-        self.dead_ns = self.kernel.now_ns
-        if self.supply.end == "brown-out":
-            self.brown_outs.append((self.kernel.now_ns, power_mw, "power-off"))
+    def _die(self, power_w: float) -> None:
+        self.dead_ns, self.dead_mw = self.kernel.now_ns, 1_000.0 * power_w
 
     def _level(self) -> float:
         levels = self.supply.levels

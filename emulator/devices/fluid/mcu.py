@@ -19,7 +19,6 @@ class FluidMcu:
 
     Attributes:
         load: Share of a core that its own periodic tasks of higher priority take.
-        on: Whether it has power.
     """
 
     def __init__(self, kernel: Kernel, ledger: Ledger, profile: Profile, spec: Processor, *, worn: bool = True) -> None:
@@ -29,11 +28,8 @@ class FluidMcu:
         self.load = sum(shares[task.name] for task in tasks if task.priority < FOREGROUND) / spec.cores
         self._core_nw = to_nw(spec.core_mw)
         self._serving_nw = round(self._core_nw * (1.0 - self.load))
-        self._base_nw = to_nw(spec.idle_mw) + round(self._core_nw * sum(shares.values()))
         self._free_ns = [0] * spec.cores
-        self._epoch = 0
-        self.on = False
-        self.switch(on=True)
+        ledger.account(NAME, SYSTEM).add(to_nw(spec.idle_mw) + round(self._core_nw * sum(shares.values())))
 
     @property
     def backlog_ns(self) -> int:
@@ -44,15 +40,6 @@ class FluidMcu:
     def busy(self) -> bool:
         """Say whether it works for an app now."""
         return max(self._free_ns) > self._kernel.now_ns
-
-    def switch(self, *, on: bool) -> None:
-        """Give it power, or take it with all that runs."""
-        if on == self.on:
-            return
-        self.on = on
-        self._epoch += 1
-        self._free_ns = [0] * self._spec.cores
-        self._ledger.account(NAME, SYSTEM).add(self._base_nw if on else -self._base_nw)
 
     def run_ns(self, cost_ms: float) -> int:
         """Return how long ``cost_ms`` mcu-ms take on its core when nothing else runs."""
@@ -67,17 +54,15 @@ class FluidMcu:
         start_ns = max(self._kernel.now_ns, self._free_ns[0])
         end_ns = start_ns + self.span_ns(cost_ms)
         heapreplace(self._free_ns, end_ns)
-        epoch, account = self._epoch, self._ledger.account(NAME, owner)
+        account = self._ledger.account(NAME, owner)
 
         def end() -> None:
             account.add(-self._serving_nw)
-            if epoch == self._epoch:
-                finished()
+            finished()
 
         def begin() -> None:
-            if epoch == self._epoch:
-                account.add(self._serving_nw)
-                self._kernel.post(end_ns, end)
+            account.add(self._serving_nw)
+            self._kernel.post(end_ns, end)
 
         if start_ns == self._kernel.now_ns:
             begin()

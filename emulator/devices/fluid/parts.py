@@ -22,36 +22,37 @@ class FluidParts:
         if profile.display is not None:
             self._shared_nw[DISPLAY] = to_nw(profile.display.static_mw)
         self._holders: dict[str, dict[str, int]] = {}
-        self._own_nw: dict[tuple[str, str], int] = {}
+        self._own_nw: dict[str, dict[str, int]] = {}
+        self._booked_nw: dict[str, dict[str, int]] = {}
+        self._shares: dict[str, float] = {}
         ledger.set(BT_IDLE, SYSTEM, profile.radio.bt_idle_mw)
-        self._on = True
 
     def switch(self, owner: str, component: str, mw: float, change: int) -> None:
         """Let ``owner`` keep ``component``, which draws ``mw`` for it, on once more (``change`` 1) or less (-1)."""
-        if not self._on:
-            return
-        shared_nw = self._shared_nw.get(component, 0)
-        self._book(component, owner, change * (to_nw(mw) - shared_nw))
-        if not shared_nw:
-            return
-        holders = self._holders.setdefault(component, {})
-        before = dict(holders)
+        holders, own_nw = self._holders.setdefault(component, {}), self._own_nw.setdefault(component, {})
         holders[owner] = holders.get(owner, 0) + change
+        own_nw[owner] = own_nw.get(owner, 0) + change * (to_nw(mw) - self._shared_nw.get(component, 0))
         if not holders[owner]:
-            del holders[owner]
-        for name in {**before, **holders}:
-            was_nw = shared_nw // len(before) if name in before else 0
-            is_nw = shared_nw // len(holders) if name in holders else 0
-            self._book(component, name, is_nw - was_nw)
+            del holders[owner], own_nw[owner]
+        self._book(component)
 
-    def off(self) -> None:
-        """Switch everything off for good."""
-        self._on = False
-        for component, owners in self._ledger.power_mw().items():
-            if component not in ("ap", "mcu"):
-                for owner in owners:
-                    self._ledger.set(component, owner, 0.0)
+    def limit(self, component: str, share: float) -> None:
+        """Let ``component`` do only ``share`` of what it is asked for, in [0, 1]: heat. A display stays lit, dimmer."""
+        if share != self._shares.get(component, 1.0):
+            self._shares[component] = share
+            self._book(component)
 
-    def _book(self, component: str, owner: str, nw: int) -> None:
-        if nw:
-            self._ledger.account(component, owner).add(nw)
+    def _book(self, component: str) -> None:
+        """Draw what everyone has to pay for ``component`` now."""
+        holders, own_nw = self._holders.get(component, {}), self._own_nw.get(component, {})
+        share = self._shares.get(component, 1.0)
+        booked = self._booked_nw.setdefault(component, {})
+        shared_nw = self._shared_nw.get(component, 0)
+        if component != DISPLAY:
+            shared_nw = round(shared_nw * share)
+        for owner in {**booked, **holders}:
+            nw = shared_nw // len(holders) + round(own_nw[owner] * share) if owner in holders else 0
+            change_nw = nw - booked.get(owner, 0)
+            if change_nw:
+                self._ledger.account(component, owner).add(change_nw)
+                booked[owner] = nw

@@ -1,7 +1,7 @@
-"""Cores with a queue each, shared evenly: weighted fair scheduling as a fluid, without slices.
+"""Cores with a queue each, shared by weight: fair scheduling as a fluid, without slices.
 
-Simulation.md's rule, ``speed * min(1, cores / n)`` for each of n threads, holds on the mean; a queue on each core, as in
-``processors/fair_share.py``, also gives the latency of three threads on two cores.
+The rule of thumb, each of n threads advances at ``speed * min(1, cores / n)``, holds on the mean; a queue on each core
+and the same clock as in ``processors/fair_share.py`` also give the latency of three threads on two cores.
 """
 
 from __future__ import annotations
@@ -10,33 +10,46 @@ from collections.abc import Callable
 from functools import partial
 
 from emulator.core.kernel import Kernel
+from emulator.core.profile import Opp, Processor
 from emulator.devices.ledger import Account, to_nw
+from emulator.devices.processors.governor import Governor
+from emulator.devices.processors.job import NICE_0_WEIGHT
 
 ROUNDING_NS = 0.51  # ends fall on whole nanoseconds
 
 
-class _Thread:
-    __slots__ = ("account", "done", "left", "nw")
+class Thread:
+    """What is left of one thread, in ns at top speed, and what it has cost, in nW·ns."""
 
-    def __init__(self, account: Account, left: float, done: Callable[[], None]) -> None:
-        self.account, self.left, self.done, self.nw = account, left, done, 0
+    __slots__ = ("account", "background", "done", "left", "nw", "spent", "weight")
+
+    def __init__(self, account: Account, left: float, done: Callable[[], None], weight: int, background: bool) -> None:
+        self.account, self.left, self.done = account, left, done
+        self.weight, self.background = weight, background
+        self.nw = self.spent = 0
 
 
 class _Core:
-    __slots__ = ("due_ns", "since_ns", "threads")
+    __slots__ = ("due_ns", "since_ns", "threads", "weight")
 
     def __init__(self) -> None:
-        self.threads: list[_Thread] = []
-        self.since_ns, self.due_ns = 0, -1
+        self.threads: list[Thread] = []
+        self.since_ns, self.due_ns, self.weight = 0, -1, 0
 
 
 class SharedCores:
-    """A new thread goes to the emptiest core; a core that runs dry takes one over from the fullest."""
+    """A new thread goes to the core with the least weight; a core that runs dry takes one over from the fullest.
 
-    def __init__(self, kernel: Kernel, cores: int, core_mw: float) -> None:
+    Attributes:
+        governor: Sets their clock.
+    """
+
+    def __init__(self, kernel: Kernel, spec: Processor) -> None:
         self._kernel = kernel
-        self._core_nw, self._speed = to_nw(core_mw), 1.0
-        self._cores = [_Core() for _ in range(cores)]
+        self._core_nw, self._speed = to_nw(spec.core_mw), 1.0
+        self._cores = [_Core() for _ in range(spec.cores)]
+        self._background = self._cores[-spec.background_cores :]
+        self.governor = Governor(kernel, spec, self._set_clock)
 
     @property
     def busy(self) -> bool:
@@ -50,58 +63,58 @@ class SharedCores:
             self._advance(core)
         return round(sum(thread.left for core in self._cores for thread in core.threads))
 
-    def add(self, account: Account, run_ns: int, threads: int, finished: Callable[[], None]) -> None:
-        """Run ``threads`` threads of ``run_ns`` each (at top speed); ``account`` pays, ``finished`` follows the last."""
-        waiting = [threads]
+    def add(
+        self,
+        account: Account,
+        run_ns: int,
+        done: Callable[[], None],
+        *,
+        weight: int = NICE_0_WEIGHT,
+        background: bool = False,
+    ) -> Thread:
+        """Run a thread of ``run_ns`` at top speed; ``account`` pays, ``done`` follows."""
+        core = min(self._background if background else self._cores, key=lambda core: core.weight)
+        self._advance(core)
+        thread = Thread(account, float(run_ns), done, weight, background)
+        core.threads.append(thread)
+        core.weight += weight
+        self._share(core)
+        self._note_load()
+        return thread
 
-        def done() -> None:
-            waiting[0] -= 1
-            if not waiting[0]:
-                finished()
-
-        for _ in range(threads):
-            core = min(self._cores, key=lambda core: len(core.threads))
-            self._advance(core)
-            core.threads.append(_Thread(account, float(run_ns), done))
-            self._share(core)
-
-    def limit(self, speed: float, core_mw: float) -> None:
-        """Run at ``speed`` of the top, at ``core_mw`` a busy core, from now on."""
+    def _set_clock(self, opp: Opp) -> None:
         for core in self._cores:
             self._advance(core)
-        self._speed, self._core_nw = speed, to_nw(core_mw)
+        self._speed, self._core_nw = opp.speed, to_nw(opp.core_mw)
         for core in self._cores:
             self._share(core)
 
-    def clear(self) -> None:
-        """Drop everything, unfinished."""
-        for core in self._cores:
-            for thread in core.threads:
-                thread.account.add(-thread.nw)
-            core.threads.clear()
-            core.due_ns = -1
+    def _note_load(self) -> None:
+        running = [thread for core in self._cores for thread in core.threads]
+        self.governor.load(busy=bool(running), boosted=any(not thread.background for thread in running))
 
     def _advance(self, core: _Core) -> None:
-        span_ns, threads = self._kernel.now_ns - core.since_ns, core.threads
+        span_ns = self._kernel.now_ns - core.since_ns
         core.since_ns = self._kernel.now_ns
-        if span_ns and threads:
-            ran = span_ns * self._speed / len(threads)
-            for thread in threads:
-                thread.left -= ran
+        if span_ns and core.threads:
+            ran = span_ns * self._speed / core.weight
+            for thread in core.threads:
+                thread.left -= ran * thread.weight
+                thread.spent += span_ns * thread.nw
 
     def _share(self, core: _Core) -> None:
-        """Let everyone on ``core`` pay its share from now on, and wait for the first to end."""
+        """Let everyone on ``core``, which has been advanced, pay its share, and wait for the first to end."""
         threads = core.threads
         if not threads:
             core.due_ns = -1
             return
-        nw = self._core_nw // len(threads)
         for thread in threads:
+            nw = self._core_nw * thread.weight // core.weight
             if nw != thread.nw:
                 thread.account.add(nw - thread.nw)
                 thread.nw = nw
-        left = min(thread.left for thread in threads)
-        due_ns = self._kernel.now_ns + max(0, round(left * len(threads) / self._speed))
+        left = min(thread.left / thread.weight for thread in threads)
+        due_ns = self._kernel.now_ns + max(0, round(left * core.weight / self._speed))
         if due_ns != core.due_ns:
             core.due_ns = due_ns
             self._kernel.post(due_ns, partial(self._end, core))
@@ -112,19 +125,29 @@ class SharedCores:
         core.due_ns = -1
         self._advance(core)
         ended = [thread for thread in core.threads if thread.left <= ROUNDING_NS]
-        core.threads = [thread for thread in core.threads if thread.left > ROUNDING_NS]
         for thread in ended:
             thread.account.add(-thread.nw)
+            self._take(core, thread)
         if not core.threads:
             self._take_over(core)
         self._share(core)
+        self._note_load()
         for thread in ended:
             thread.done()
 
+    def _take(self, core: _Core, thread: Thread) -> None:
+        core.threads.remove(thread)
+        core.weight -= thread.weight
+
     def _take_over(self, core: _Core) -> None:
-        fullest = max(self._cores, key=lambda other: len(other.threads))
-        if len(fullest.threads) > 1:
-            self._advance(fullest)
-            self._advance(core)
-            core.threads.append(fullest.threads.pop())
-            self._share(fullest)
+        """Take the latest thread that may run here from the fullest core."""
+        for fullest in sorted(self._cores, key=lambda other: -len(other.threads)):
+            movable = [t for t in fullest.threads if core in self._background or not t.background]
+            if len(fullest.threads) > 1 and movable:
+                self._advance(fullest)
+                self._advance(core)
+                self._take(fullest, movable[-1])
+                core.threads.append(movable[-1])
+                core.weight += movable[-1].weight
+                self._share(fullest)
+                return

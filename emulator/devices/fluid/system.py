@@ -15,7 +15,8 @@ from emulator.core.profile import Profile
 from emulator.core.units import MS, MWH_PER_MW_NS
 from emulator.devices.fluid.ap import FluidAp
 from emulator.devices.fluid.mcu import FluidMcu
-from emulator.devices.ledger import Ledger
+from emulator.devices.fluid.shared_cores import Thread
+from emulator.devices.ledger import MWH_PER_NW_NS, Ledger
 from emulator.devices.policy import BITS_PER_BYTE, Hint, Policy, View
 from emulator.devices.system import REPLY_BYTES
 from emulator.devices.work import NEVER_NS, Hold, Work, WorkDone
@@ -31,6 +32,8 @@ class _Running:
     future: Future[WorkDone] = field(default_factory=Future)
     wake_ns: int = 0
     energy_mwh: float = 0.0
+    left: int = 0
+    threads: list[Thread] = field(default_factory=list)
 
 
 class FluidSystem:
@@ -38,7 +41,6 @@ class FluidSystem:
 
     Attributes:
         mcu, ap: The processors; ``None`` for one that the profile has not got.
-        on: Whether the device has power.
         level, heat: Asked for what the policy sees of packs and skin: charge in [0, 1], limits that hold.
     """
 
@@ -47,12 +49,10 @@ class FluidSystem:
         specs, self._line = profile.processors, profile.mailbox
         self.mcu = FluidMcu(kernel, ledger, profile, specs["mcu"], worn=worn) if "mcu" in specs else None
         self.ap = FluidAp(kernel, ledger, specs["ap"], self._timeout_ms) if "ap" in specs else None
-        self._running: list[_Running] = []
         self._line_free_ns = {"ap": 0, "mcu": 0}
         self._foreseen_ns: list[int] | None = None
         self.level: Callable[[], float] = lambda: 1.0
         self.heat: Callable[[], int] = lambda: 0
-        self.on = True
         if self.ap:
             self.ap.settle("awake" if self._timeout_ms() is None else "suspended")
 
@@ -60,7 +60,7 @@ class FluidSystem:
         """Return what the policy sees now."""
         states, ready_ns = {}, {}
         if self.mcu:
-            states["mcu"] = "active" if self.mcu.busy else "idle" if self.mcu.on else "off"
+            states["mcu"] = "active" if self.mcu.busy else "idle"
             ready_ns["mcu"] = self.mcu.backlog_ns
         if self.ap:
             states["ap"] = self._ap_state(self.ap)
@@ -80,7 +80,7 @@ class FluidSystem:
     def place(self, work: Work) -> str:
         """Return where the policy wants ``work``; "" if no processor of this device can run it."""
         view, work = self.view(), self._fit(work)
-        return self._policy.place(work, view) if view.able(work) and self.on else ""
+        return self._policy.place(work, view) if view.able(work) else ""
 
     def wants_foresight(self) -> bool:
         """Say whether the policy wakes the ap for what is foreseen."""
@@ -99,41 +99,20 @@ class FluidSystem:
         """Start ``work``, which one processor can run, or the policy places; resolves when it is done or lost."""
         work = self._fit(work)
         running = _Running(work, self._only(work) or self.place(work), self._kernel.now_ns)
-        if not running.processor or not self.on:
-            running.future.set(_lost(running))
-            return running.future
-        self._running.append(running)
-        self._begin(running)
+        if running.processor:
+            self._begin(running)
+        else:
+            running.future.set(WorkDone(0, "", 0.0, 0.0, 0.0, in_time=False, finished=False))
         return running.future
 
     def stay_awake(self, owner: str) -> Hold:
         """Keep the ap awake for ``owner`` until the hold is released. Does nothing without an ap."""
-        return self.ap.hold(owner) if self.ap and self.on else Hold(_nothing)
+        return self.ap.hold(owner) if self.ap else Hold(_nothing)
 
     def hint(self, what: str, owner: str = "system") -> None:
         """Tell the policy of a first sign of work; it may wake the ap for ``owner``."""
-        if self.ap and self.on and self._policy.hint(Hint(what), self.view()):
+        if self.ap and self._policy.hint(Hint(what), self.view()):
             self.ap.wake_on_hint(owner)
-
-    def brown_out(self) -> None:
-        """Lose the ap for as long as it takes to boot; the mcu survives and asks for lost work again."""
-        if self.ap and self.on:
-            self.ap.cut(keep_holds=True)
-            self.ap.boot()
-            for running in self._running:
-                if running.processor == "ap":
-                    self._begin(running)
-
-    def power_off(self) -> None:
-        """Switch both processors off at once; work under way is lost."""
-        self.on = False
-        if self.mcu:
-            self.mcu.switch(on=False)
-        if self.ap:
-            self.ap.cut()
-        lost, self._running = self._running, []
-        for running in lost:
-            running.future.set(_lost(running))
 
     def _only(self, work: Work) -> str:
         """Return the one processor that can run ``work``, or "": a policy has nothing to choose there."""
@@ -174,43 +153,40 @@ class FluidSystem:
 
     def _send(self, ap: FluidAp, running: _Running) -> None:
         """Send the message to the ap: it crosses the line, waits until the ap is awake, and then for the interrupt."""
-        kernel, epoch = self._kernel, ap.epoch
+        kernel = self._kernel
 
         def arrive() -> None:
-            if ap.epoch == epoch:
-                ap.when_awake(running.work.owner, interrupt)
+            ap.when_awake(running.work.owner, interrupt)
 
         def interrupt() -> None:
-            kernel.post(kernel.now_ns + self._irq_ns, take)
-
-        def take() -> None:
-            if ap.epoch == epoch:
-                self._run_threads(running)
+            kernel.post(kernel.now_ns + self._irq_ns, lambda: self._run_threads(running))
 
         kernel.post(self._arrival_ns("ap", running.work.size_bytes), arrive)
 
     def _run_threads(self, running: _Running) -> None:
         assert self.ap
-        work = running.work
         running.wake_ns = self.ap.waited_ns(running.asked_ns)
-        core_mw = self._profile.processors["ap"].core_mw
-        running.energy_mwh = core_mw * work.ap_threads * (work.ap_ms or 0.0) * MS * MWH_PER_MW_NS
-        running.energy_mwh += self.ap.claim_wake_mwh(work.owner)
-        self.ap.run(work.owner, work.ap_ms or 0.0, work.ap_threads, lambda: self._end_threads(running))
+        running.energy_mwh = self.ap.claim_wake_mwh(running.work.owner)
+        running.left = running.work.ap_threads
+        running.threads = self.ap.run(running.work, lambda: self._end_thread(running))
 
-    def _end_threads(self, running: _Running) -> None:
+    def _end_thread(self, running: _Running) -> None:
         assert self.ap
+        running.left -= 1
+        if running.left:
+            return
+        running.energy_mwh += sum(thread.spent for thread in running.threads) * MWH_PER_NW_NS
         if self._line is None:
-            self._end_on_ap(running, self.ap.epoch)
+            self._end_on_ap(running)
         else:
-            taken_ns, epoch = self._arrival_ns("mcu", REPLY_BYTES) + self._irq_ns, self.ap.epoch
-            self._kernel.post(taken_ns, lambda: self._end_on_ap(running, epoch))
+            taken_ns = self._arrival_ns("mcu", REPLY_BYTES) + self._irq_ns
+            self._kernel.post(taken_ns, lambda: self._end_on_ap(running))
 
-    def _end_on_ap(self, running: _Running, epoch: int) -> None:
+    def _end_on_ap(self, running: _Running) -> None:
         """The result is there; the ap is kept awake until whoever asked has had his turn."""
-        if self.ap and epoch == self.ap.epoch:
-            self._finish(running)
-            self.ap.leave(running.work.owner)
+        assert self.ap
+        self._finish(running)
+        self.ap.leave(running.work.owner)
 
     def _arrival_ns(self, to: str, size_bytes: int) -> int:
         """Return when a message of ``size_bytes`` that is sent now has left the line; it carries one at a time."""
@@ -224,7 +200,6 @@ class FluidSystem:
         return round(self._line.irq_us * 1_000) if self._line else 0
 
     def _finish(self, running: _Running) -> None:
-        self._running.remove(running)
         latency_ns = self._kernel.now_ns - running.asked_ns
         running.future.set(
             WorkDone(
@@ -232,10 +207,6 @@ class FluidSystem:
                 latency_ns <= running.work.deadline_ns,
             )
         )  # fmt: skip
-
-
-def _lost(running: _Running) -> WorkDone:
-    return WorkDone(0, running.processor, 0.0, 0.0, 0.0, in_time=False, finished=False)
 
 
 def _nothing() -> None:
