@@ -18,13 +18,14 @@ import msgspec
 
 from emulator.core.assets import asset
 from emulator.core.errors import ProfileError, nearest
+from emulator.core.toml import place_of, refuse_unknown
 from emulator.core.why import why
 
 POSITIVE = (
     "canvas_px", "panel_px", "photo_px", "fov_diag_deg", "eyes", "nits_max", "gamma", "refresh_hz", "transmittance", ".cores", "speed", "baud",
     "capacity_mah", "nominal_v", "j_per_k", "k_per_w",
 )  # fmt: skip
-SHARES = ("boost", "transmittance", "bloom_share", "tint_rgb")
+SHARES = ("boost", "cap_speed", "cap_brightness", "transmittance", "bloom_share", "tint_rgb")
 
 Confidence = Literal["measured", "published", "derived", "assumed", "unknown"]
 
@@ -135,6 +136,7 @@ class Processor:
         boost: Share of the top speed that foreground work gets at least; 1 keeps it at the top.
         background_cores: Cores that background work may use; 0 for all.
         slice_ms: On the ap a job's slice; on the mcu that of equals in turn, 0 for none.
+        watchdog_s: How long it may be silent until it is started anew.
         chip: Its name.
     """
 
@@ -153,16 +155,22 @@ class Processor:
     boost: float = 1.0
     background_cores: int = 0
     slice_ms: float = 0.0
+    watchdog_s: float = 1.0
     chip: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Mailbox:
-    """The serial line between the processors: baud, interrupt latency, depth of the FIFO in messages."""
+    """The serial line between the processors: baud, interrupt latency, depth of the FIFO in messages.
+
+    A message that is not acknowledged within ``timeout_ms`` of its last bit is sent again, at most ``retries`` times.
+    """
 
     baud: float
     irq_us: float
     fifo: int
+    timeout_ms: float = 10.0
+    retries: int = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,12 +199,16 @@ class Audio:
 
 @dataclass(frozen=True, slots=True)
 class Radio:
-    """Bluetooth link to the phone and Wi-Fi; powers while in use, ``bt_idle_mw`` always."""
+    """Bluetooth link to the phone and Wi-Fi; powers while in use, ``bt_idle_mw`` always.
+
+    A lost link to the phone is back ``reconnect_s`` after both sides can hear each other again.
+    """
 
     bt_idle_mw: float
     bt_mw: float
     wifi_mw: float
     wifi: bool
+    reconnect_s: float = 3.1
 
 
 @dataclass(frozen=True, slots=True)
@@ -228,13 +240,19 @@ class Battery:
 
 @dataclass(frozen=True, slots=True)
 class Thermal:
-    """Two thermal nodes, die and skin, and the skin limits (simulation.md, section 5)."""
+    """Two thermal nodes, die and skin, and the skin limits.
+
+    At the first limit the clock of the ap is capped at ``cap_speed`` of the top one, at the second one the display at
+    ``cap_brightness``, and at the third one recording stops.
+    """
 
     die_j_per_k: float
     skin_j_per_k: float
     die_skin_k_per_w: float
     skin_air_k_per_w: float
     limit_c: tuple[float, float, float]
+    cap_speed: float = 0.6
+    cap_brightness: float = 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -306,7 +324,7 @@ def load_profile(id_or_path: str) -> Profile:
             raise ProfileError(f"no device profile {id_or_path!r}{nearest(id_or_path, profile_ids())}") from None
         raise ProfileError(f"{path}: cannot read the profile: {why(error)}") from error
     except tomllib.TOMLDecodeError as error:
-        raise ProfileError(f"{_place(path, error)}: {error}") from error
+        raise ProfileError(f"{place_of(path, error)}: {error}") from error
     except ValueError as error:
         raise ProfileError(f"{path}: {error}") from error
 
@@ -322,7 +340,7 @@ def numbers(profile: Profile) -> dict[str, Any]:
 
 def _check(data: dict[str, Any], profile: Profile) -> None:
     """Refuse what fits the types and still makes no sense; ``ValueError`` names the key."""
-    _refuse_unknown("", data, profile)
+    refuse_unknown("", data, profile)
     if not profile.processors or profile.processors.keys() - {"mcu", "ap"}:
         raise ValueError(f"[processors]: expected mcu, ap or both, got {', '.join(profile.processors) or 'none'}")
     if len(profile.processors) == 2 and profile.mailbox is None:
@@ -347,20 +365,6 @@ def _check_range(key: str, number: float) -> None:
         raise ValueError(f"{key}: out of range: {number}")
 
 
-def _refuse_unknown(prefix: str, data: Any, value: Any) -> None:
-    """Refuse keys that no field takes: a typo must not fall back to a default in silence."""
-    if isinstance(data, list) and isinstance(value, tuple):
-        for number, (inner, item) in enumerate(zip(data, value, strict=True)):
-            _refuse_unknown(f"{prefix}{number}.", inner, item)
-    if not isinstance(data, dict):
-        return
-    known = list(value) if isinstance(value, dict) else [f.name for f in fields(value)]
-    for key, inner in data.items():
-        if key not in known:
-            raise ValueError(f"unknown key `{prefix}{key}`{nearest(key, known)}")
-        _refuse_unknown(f"{prefix}{key}.", inner, value[key] if isinstance(value, dict) else getattr(value, key))
-
-
 def _collect(key: str, value: Any, found: dict[str, Any]) -> None:
     if isinstance(value, dict):
         for name, item in value.items():
@@ -377,12 +381,3 @@ def _collect(key: str, value: Any, found: dict[str, Any]) -> None:
 
 def _is_number(value: Any) -> bool:
     return isinstance(value, int | float) and not isinstance(value, bool)
-
-
-def _place(path: Path, error: tomllib.TOMLDecodeError) -> str:
-    line, column = getattr(error, "lineno", None), getattr(error, "colno", None)
-    if line is None:  # Python 3.13 and older tell it in the text only: "... (at line 3, column 5)"
-        words = str(error).rstrip(")").replace(",", "").split()
-        if "line" in words and "column" in words:
-            line, column = words[words.index("line") + 1], words[words.index("column") + 1]
-    return f"{path}:{line}:{column}" if line is not None else str(path)
