@@ -11,6 +11,8 @@ from emulator.cli.command import Command
 if TYPE_CHECKING:
     from emulator.devices.trace.write import Written
 
+MOST_PORT = 65_535
+
 
 def add_arguments(parser: ArgumentParser) -> None:
     """Add the log, where the trace goes, and the viewer."""
@@ -26,8 +28,11 @@ def run(arguments: Namespace) -> int:
     """Write the trace, show it if asked to."""
     from tempfile import TemporaryDirectory
 
+    from emulator.core.errors import UsageError
     from emulator.devices.trace.write import SUFFIX, export_trace
 
+    if not 0 <= arguments.port <= MOST_PORT:
+        raise UsageError(f"--port: expected 0 to {MOST_PORT}, got {arguments.port}")
     log: Path = arguments.log
     if arguments.open and arguments.out is None:
         with TemporaryDirectory(prefix="glasses-trace-") as folder:
