@@ -229,6 +229,23 @@ class SwitchPolicy(Action, topic="policy.set"):
 
 
 @dataclass(frozen=True, slots=True)
+class InjectFault(Action, topic="fault.injected"):
+    """Something breaks; kinds and what else they take: ``devices/faults.py``.
+
+    Attributes:
+        kind: ``mcu-crash``, ``ap-hang``, ``message-loss``, ``link-loss``, ``brown-out``, ``gauge-offset`` or ``seeded``.
+        amount: Share of messages that are lost, change of the gauge's level, faults an hour.
+        count: How many messages are lost.
+        for_ms: How long it lasts.
+    """
+
+    kind: str
+    amount: float = 0.0
+    count: int = 0
+    for_ms: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class ReloadHud(Action, topic="document.reloaded"):
     """A designer saved HUD document ``hud``; ``text`` is its whole YAML, so that replay needs no file."""
 

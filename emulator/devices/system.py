@@ -9,41 +9,24 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 
 from emulator.core.actions import SwitchPolicy
 from emulator.core.discovery import discover
 from emulator.core.errors import UsageError, nearest
-from emulator.core.events import CapabilityMissing, PolicyChanged, WearChanged, WorkFinished, WorkPlaced
+from emulator.core.events import CapabilityMissing, PolicyChanged, WearChanged, WorkPlaced
 from emulator.core.kernel import Future, Kernel
 from emulator.core.log import EventLog, Record
 from emulator.core.profile import Profile
-from emulator.core.units import MS, MWH_PER_MW_NS
-from emulator.devices.ledger import MWH_PER_NW_NS, Ledger
-from emulator.devices.mailbox import Mailbox, Message
+from emulator.devices.errands import Errands
+from emulator.devices.ledger import Ledger
+from emulator.devices.mailbox import Mailbox
 from emulator.devices.policy import Hint, Policy, View, explain
 from emulator.devices.processors.android import Android
-from emulator.devices.processors.job import Job
 from emulator.devices.processors.rtos import Rtos
 from emulator.devices.work import NEVER_NS, Hold, Work, WorkDone
 
 SOURCE = "system"
-REPLY_BYTES = 32  # assumed: a status word and a reference to shared memory
-
-
-@dataclass(slots=True, eq=False)
-class _Running:
-    """A work between request and end."""
-
-    number: int
-    work: Work
-    processor: str
-    asked_ns: int
-    future: Future[WorkDone] = field(default_factory=Future)
-    wake_ns: int = 0
-    energy_mwh: float = 0.0
-    threads: int = 0
-    jobs: list[Job] = field(default_factory=list)
 
 
 class System:
@@ -62,7 +45,6 @@ class System:
         self._policy: Policy = find_policy(policy_id)
         self.policy_id = policy_id
         self._numbers = 0
-        self._running: list[_Running] = []
         self._foreseen_ns: list[int] | None = None
         self.level: Callable[[], float] = lambda: 1.0
         self.heat: Callable[[], int] = lambda: 0
@@ -72,6 +54,7 @@ class System:
         self._mailbox: Mailbox | None = None
         if self.mcu and self.ap and profile.mailbox:
             self._mailbox = Mailbox(kernel, log, profile.mailbox, self.ap.when_awake)
+        self._errands = Errands(kernel, log, profile, (self.mcu, self.ap), self._mailbox)
         self._settle(worn)
         log.subscribe(self._on_wear, WearChanged)
         log.subscribe(self._on_policy, SwitchPolicy)
@@ -130,13 +113,11 @@ class System:
         if not view.able(work) or self._off:
             return self._refuse(work)
         processor = self._policy.place(work, view)
-        reason = explain(work, processor, view, self.policy_id)
-        running = _Running(self._numbers, work, processor, self._kernel.now_ns)
-        self._running.append(running)
+        up = self._errands.phase == "up"
+        reason = explain(work, processor, view, self.policy_id) if up else "mcu crashed"
         placed = WorkPlaced(self._numbers, work.name, work.owner, processor, reason, work.deadline_ms)
         self._log.emit(placed, SOURCE)
-        self._begin(running)
-        return running.future
+        return self._errands.begin(self._numbers, work, processor)
 
     def stay_awake(self, owner: str) -> Hold:
         """Keep the ap awake for ``owner`` until the hold is released; wakes it. Does nothing without an ap."""
@@ -144,7 +125,7 @@ class System:
 
     def hint(self, what: str, owner: str = "system") -> None:
         """Tell the policy of a first sign of work; it may wake the ap for ``owner``."""
-        if self.ap and not self._off and self._policy.hint(Hint(what), self.view()):
+        if self.ap and not self._off and self._errands.phase != "down" and self._policy.hint(Hint(what), self.view()):
             self.ap.wake_on_hint(owner, f"hint {what}")
 
     def switch_policy(self, policy_id: str) -> None:
@@ -169,14 +150,10 @@ class System:
 
     def power_off(self, cause: str = "power-off") -> None:
         """Switch both processors off at once; work under way is lost."""
-        if self._mailbox:
-            self._mailbox.clear()
         for processor in (self.mcu, self.ap):
             if processor:
                 processor.cut(cause)
-        lost, self._running = self._running, []
-        for running in lost:
-            running.future.set(WorkDone(running.number, running.processor, 0.0, 0.0, 0.0, False, finished=False))
+        self._errands.lose_all()
 
     def standby(self) -> None:
         """Let the ap suspend now rather than after its tail, if nothing needs it."""
@@ -185,15 +162,23 @@ class System:
 
     def brown_out(self) -> None:
         """Lose the ap for as long as it takes to boot; the mcu survives and asks for lost work again."""
-        if not self.ap or self._off:
-            return
+        if self.ap and not self._off:
+            self._errands.reboot_ap("brown-out")
+
+    def hang_ap(self, cause: str) -> None:
+        """Let the ap stop making progress until its watchdog starts it anew."""
+        if self.ap and not self._off:
+            self._errands.hang_ap(cause)
+
+    def crash_mcu(self, cause: str) -> None:
+        """Let the mcu crash until the watchdog has started it anew; what it had to do is asked for again."""
+        if self.mcu and self.mcu.state == "idle":
+            self._errands.crash_mcu(cause)
+
+    def lose_messages(self, loses: Callable[[], bool]) -> None:
+        """Ask ``loses`` from now on whether a message between the processors is lost on the line."""
         if self._mailbox:
-            self._mailbox.clear()
-        self.ap.cut("brown-out", keep_holds=True)
-        self.ap.boot("brown-out")
-        for running in self._running:
-            if running.processor == "ap":
-                self._begin(running)
+            self._mailbox.lose(loses)
 
     @property
     def _off(self) -> bool:
@@ -236,82 +221,7 @@ class System:
     def _backlog_ns(self) -> int:
         """Return the running time of all works ahead on the mcu."""
         assert self.mcu
-        works = [r.work.mcu_ms or 0.0 for r in self._running if r.processor == "mcu"]
-        return round(self.mcu.run_ns(sum(works)) / (1.0 - self.mcu.load))
-
-    def _begin(self, running: _Running) -> None:
-        work = running.work
-        if running.processor == "mcu":
-            assert self.mcu
-            spec = self._profile.processors["mcu"]
-            running.energy_mwh = spec.core_mw * self.mcu.run_ns(work.mcu_ms or 0.0) * MWH_PER_MW_NS
-            self.mcu.run(work.label, work.owner, work.mcu_ms or 0.0, lambda: self._finish(running))
-            return
-        assert self.ap
-        self.ap.need(work.owner)
-        if self._mailbox:
-            message = Message(work.name, work.owner, work.size_bytes, lambda: self._run_threads(running))
-            self._mailbox.to_ap.send(message)
-        else:
-            self.ap.when_awake(work.owner, f"work {work.name}", lambda: self._run_threads(running))
-
-    def _run_threads(self, running: _Running) -> None:
-        assert self.ap
-        work = running.work
-        running.threads = work.ap_threads
-        running.wake_ns = self.ap.waited_ns(running.asked_ns)
-        running.energy_mwh = self.ap.claim_wake_mwh(work.owner)
-        running.jobs.clear()
-        for _ in range(work.ap_threads):
-            job = self.ap.run(
-                work.label,
-                work.owner,
-                work.ap_ms or 0.0,
-                work.nice,
-                lambda: self._end_thread(running),
-                background=work.background,
-            )
-            running.jobs.append(job)
-
-    def _end_thread(self, running: _Running) -> None:
-        assert self.ap
-        running.threads -= 1
-        if running.threads:
-            return
-        work = running.work
-        running.energy_mwh += sum(job.spent for job in running.jobs) * MWH_PER_NW_NS
-        if self._mailbox:
-            done = Message(f"{work.name} done", work.owner, REPLY_BYTES, lambda: self._end_on_ap(running))
-            self._mailbox.to_mcu.send(done)
-        else:
-            self._end_on_ap(running)
-
-    def _end_on_ap(self, running: _Running) -> None:
-        """The result is there; the ap is kept awake until whoever asked has had his turn."""
-        assert self.ap
-        self._finish(running)
-        self.ap.leave(running.work.owner)
-
-    def _finish(self, running: _Running) -> None:
-        self._running.remove(running)
-        work = running.work
-        latency_ns = self._kernel.now_ns - running.asked_ns
-        done = WorkDone(
-            running.number,
-            running.processor,
-            running.wake_ns / MS,
-            latency_ns / MS,
-            running.energy_mwh,
-            latency_ns <= work.deadline_ns,
-        )
-        self._log.emit(
-            WorkFinished(
-                done.number, work.name, work.owner, done.processor, done.wake_ms, done.latency_ms, done.energy_mwh,
-                done.in_time,
-            ),
-            SOURCE,
-        )  # fmt: skip
-        running.future.set(done)
+        return round(self.mcu.run_ns(self._errands.mcu_ms()) / (1.0 - self.mcu.load))
 
     def _refuse(self, work: Work) -> Future[WorkDone]:
         if not self._off:

@@ -46,7 +46,8 @@ class WorkFinished(Event, topic="work.finished"):
 class ProcessorChanged(Event, topic="processor.changed"):
     """``processor`` entered ``state``; ``cause`` and ``owner`` say who made it.
 
-    States: ``ap``: off, booting, suspended, resuming, idle, active, suspending; ``mcu``: off, booting, idle (on).
+    States: ``ap``: off, booting, suspended, resuming, idle, active, suspending; ``mcu``: off, booting, idle (on),
+    crashed.
     What the mcu does while it is on is not told here (see ``SlicesRan``).
     """
 
@@ -97,6 +98,87 @@ class MessageReceived(Event, topic="message.received"):
     number: int
     receiver: str
     latency_us: float
+
+
+@dataclass(frozen=True, slots=True)
+class MessageLost(Event, topic="message.lost"):
+    """Mailbox message ``number`` to ``receiver`` was not acknowledged in time.
+
+    Attributes:
+        number: Its sequence number; a repetition keeps it.
+        sender, receiver: The ends.
+        what, owner: As in ``message.sent``.
+        attempt: Which try it was, from 1.
+        gave_up: Whether it is not sent again.
+    """
+
+    number: int
+    sender: str
+    receiver: str
+    what: str
+    owner: str
+    attempt: int
+    gave_up: bool
+
+
+@dataclass(frozen=True, slots=True)
+class McuCrashed(Event, topic="mcu.crashed"):
+    """The mcu stopped: its holds are gone, and nothing samples or listens until it is back."""
+
+    cause: str
+
+
+@dataclass(frozen=True, slots=True)
+class WakeSourcesMoved(Event, topic="sources.moved"):
+    """``processor`` takes what wakes the device: fingers, microphones, the phone's link."""
+
+    processor: str
+    cause: str
+
+
+@dataclass(frozen=True, slots=True)
+class McuRecovered(Event, topic="mcu.recovered"):
+    """The mcu is up again after ``down_ms``."""
+
+    down_ms: float
+
+
+@dataclass(frozen=True, slots=True)
+class ApHung(Event, topic="ap.hung"):
+    """Android makes no progress any more; its watchdog will start it anew."""
+
+    cause: str
+
+
+@dataclass(frozen=True, slots=True)
+class ApRecovered(Event, topic="ap.recovered"):
+    """Android is up again after ``down_ms``."""
+
+    down_ms: float
+
+
+@dataclass(frozen=True, slots=True)
+class LinkLost(Event, topic="link.lost"):
+    """The link ``link`` (``bluetooth``) to the phone is gone."""
+
+    link: str
+    cause: str
+
+
+@dataclass(frozen=True, slots=True)
+class LinkRestored(Event, topic="link.restored"):
+    """The link ``link`` to the phone is back after ``down_ms``."""
+
+    link: str
+    down_ms: float
+
+
+@dataclass(frozen=True, slots=True)
+class GaugeShifted(Event, topic="gauge.shifted"):
+    """The gauge of pack ``pack`` was put off by ``amount`` of the level, in [-1, 1]."""
+
+    pack: str
+    amount: float
 
 
 @dataclass(frozen=True, slots=True)

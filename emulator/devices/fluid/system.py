@@ -13,12 +13,12 @@ from dataclasses import dataclass, field, replace
 from emulator.core.kernel import Future, Kernel
 from emulator.core.profile import Profile
 from emulator.core.units import MS, MWH_PER_MW_NS
+from emulator.devices.errands import REPLY_BYTES
 from emulator.devices.fluid.ap import FluidAp
 from emulator.devices.fluid.mcu import FluidMcu
 from emulator.devices.fluid.shared_cores import Thread
 from emulator.devices.ledger import MWH_PER_NW_NS, Ledger
 from emulator.devices.policy import BITS_PER_BYTE, Hint, Policy, View
-from emulator.devices.system import REPLY_BYTES
 from emulator.devices.work import NEVER_NS, Hold, Work, WorkDone
 
 

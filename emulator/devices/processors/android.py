@@ -39,6 +39,7 @@ class Android:
         governor: Sets the clock of its cores.
         gaps: For how long nobody needed it, by who did before.
         hinted: Whether a hint woke it and nobody has needed it since.
+        hung: Whether it makes no progress any more; only a reboot helps.
     """
 
     def __init__(
@@ -52,7 +53,7 @@ class Android:
         )
         self.governor = Governor(kernel, spec, self._set_clock)
         self.state, self.keeper = "off", SYSTEM
-        self.gaps, self.hinted = Gaps(), False
+        self.gaps, self.hinted, self.hung = Gaps(), False, False
         self._paying: tuple[Account, int] = (self._meter.account(SYSTEM), 0)
         self._until_ns = 0
         self._change: Timer | None = None
@@ -62,6 +63,8 @@ class Android:
         self._holds: dict[str, int] = {}
         self._sleepers: list[Callable[[], None]] = []
         self._epoch = 0
+        self._watchdog: Timer | None = None
+        self._barked: Callable[[], None] = lambda: None
         self._wake_asked_ns = -1
         self._awake_since_ns = 0
         self._woken_by = ""
@@ -96,10 +99,26 @@ class Android:
         self._enter(state, "start", SYSTEM)
         self.rest()
 
-    def boot(self, cause: str) -> None:
-        """Start from ``off``."""
+    def boot(self, cause: str, booted: Callable[[], None] = lambda: None) -> None:
+        """Start from ``off``; ``booted`` is called when it is up."""
+
+        def up() -> None:
+            self._wake_up("booted")
+            booted()
+
         if self.state == "off":
-            self._pass_through("booting", self._spec.boot_s * 1_000, cause, lambda: self._wake_up("booted"))
+            self._pass_through("booting", self._spec.boot_s * 1_000, cause, up)
+
+    def hang(self, barked: Callable[[], None]) -> None:
+        """Stop making progress, now or as soon as it is awake: a core spins until the watchdog calls ``barked``.
+
+        The watchdog rests while it is suspended.
+        """
+        if self.hung or self.state in ("off", "booting"):
+            return
+        self.hung, self._barked = True, barked
+        if self.awake:
+            self._spin()
 
     def cut(self, cause: str, *, keep_holds: bool = False) -> None:
         """Lose power at once, with all that runs; holds are asked for again after a reboot if ``keep_holds``."""
@@ -114,14 +133,15 @@ class Android:
             self._holds.clear()
         self._needs = dict(self._holds)
         self._sleepers.clear()
-        self._wake_again, self._wake_asked_ns, self._woken_by, self.hinted = None, -1, "", False
+        self._wake_again, self._wake_asked_ns, self._woken_by = None, -1, ""
+        self.hinted = self.hung = False
         self.gaps.forget()
         if self.state != "off":
             self._enter("off", cause, SYSTEM)
 
     def when_awake(self, owner: str, cause: str, callback: Callable[[], None]) -> None:
         """Call ``callback`` as soon as it is awake, at once if it is; wakes it for ``owner`` if it is suspended."""
-        if self.awake:
+        if self.awake and not self.hung:
             callback()
             return
         self._sleepers.append(callback)
@@ -202,9 +222,18 @@ class Android:
         weight = nice_weight(nice)
         job = Job(label, round(cost_ms * MS), end, account=self._meter.account(owner), weight=weight)
         job.background = background
-        self.scheduler.add(job)
-        self._note_load()
+        if not self.hung:
+            self.scheduler.add(job)
+            self._note_load()
         return job
+
+    def _spin(self) -> None:
+        watchdog_ns = round(self._spec.watchdog_s * S)
+        self._stop_tail()
+        self.scheduler.clear()
+        self.scheduler.add(Job(f"{SYSTEM}/hung", 2 * watchdog_ns, lambda: None, account=self._meter.account(SYSTEM)))
+        self._note_load()
+        self._watchdog = self._kernel.after(watchdog_ns, self._barked)
 
     def _set_clock(self, opp: Opp) -> None:
         self.scheduler.set_speed(opp.speed)
@@ -223,7 +252,7 @@ class Android:
     def rest(self) -> None:
         """Start the tail if nothing needs it: it suspends when the policy's timeout is over."""
         self._stop_tail()
-        if not self.awake or self._needs:
+        if not self.awake or self._needs or self.hung:
             return
         timeout_ms = self._timeout()
         if timeout_ms is None:
@@ -233,7 +262,7 @@ class Android:
 
     def suspend(self, cause: str) -> None:
         """Go to sleep, if it is awake and nothing needs it."""
-        if self.awake and not self._needs:
+        if self.awake and not self._needs and not self.hung:
             self._stop_tail()
             self._pass_through("suspending", self._spec.suspend_ms, cause, self._fall_asleep, self.keeper)
 
@@ -259,6 +288,9 @@ class Android:
     def _wake_up(self, cause: str) -> None:
         self._awake_since_ns = self._kernel.now_ns
         self._enter("idle", cause, self.keeper)
+        if self.hung:
+            self._spin()
+            return
         self._find_keeper()
         sleepers, self._sleepers = self._sleepers, []
         for callback in sleepers:
@@ -303,5 +335,6 @@ class Android:
 
     def _stop_timers(self) -> None:
         self._stop_tail()
-        if self._change is not None:
-            self._change.cancel()
+        for timer in (self._change, self._watchdog):
+            if timer is not None:
+                timer.cancel()

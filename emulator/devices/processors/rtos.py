@@ -69,7 +69,7 @@ class Rtos:
     """The microcontroller.
 
     Attributes:
-        state: ``off``, ``booting`` or ``idle``; what runs on it is in the slices.
+        state: ``off``, ``booting``, ``idle`` or ``crashed``; what runs on it while idle is in the slices.
         scheduler: Runs its jobs.
     """
 
@@ -111,16 +111,26 @@ class Rtos:
         self._meter.core_nw = to_nw(self._spec.core_mw * (1.0 - self.load))
         self._pay()
 
-    def boot(self, cause: str) -> None:
-        """Start from ``off``."""
-        if self.state == "off":
+    def boot(self, cause: str, booted: Callable[[], None] | None = None) -> None:
+        """Start from ``off`` or ``crashed``; ``booted`` is called when it is up."""
+        if self.state in ("off", "crashed"):
             self._epoch += 1
             epoch = self._epoch
             self._enter("booting", cause)
-            self._kernel.after(round(self._spec.boot_s * S), lambda: self._booted(epoch))
+            self._kernel.after(round(self._spec.boot_s * S), lambda: self._booted(epoch, booted or _nothing))
 
     def cut(self, cause: str) -> None:
         """Lose power at once, with all that runs."""
+        self._stop()
+        if self.state != "off":
+            self._enter("off", cause)
+
+    def crash(self, cause: str) -> None:
+        """Stop at once, with all that runs; it draws its idle power until it is booted (assumed)."""
+        self._stop()
+        self._enter("crashed", cause)
+
+    def _stop(self) -> None:
         self._epoch += 1
         for task in self._background.values():
             task.stop()
@@ -128,8 +138,6 @@ class Rtos:
         self.scheduler.clear()
         self._waiting.clear()
         self._meter.flush()
-        if self.state != "off":
-            self._enter("off", cause)
 
     def wear(self, worn: bool) -> None:
         """Start or stop what only makes sense on a head; a folded load stays as it was."""
@@ -153,13 +161,14 @@ class Rtos:
         """Return how long ``cost_ms`` mcu-ms take on its core."""
         return round(cost_ms * MS / self._spec.speed)
 
-    def _booted(self, epoch: int) -> None:
+    def _booted(self, epoch: int, booted: Callable[[], None]) -> None:
         if epoch == self._epoch:
             self._enter("idle", "booted")
             self._run_background()
             waiting, self._waiting = self._waiting, []
             for job in waiting:
                 self.scheduler.add(job)
+            booted()
 
     def _share(self, tasks: Iterable[BackgroundTask], before: int = FOREGROUND) -> float:
         """Return the share of its time that those of ``tasks`` take that go before priority ``before``."""
