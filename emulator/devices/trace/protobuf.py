@@ -16,7 +16,7 @@ _FLOAT = struct.Struct("<f")
 _UINT64 = struct.Struct("<Q")
 
 
-@lru_cache(maxsize=65_536)
+@lru_cache(maxsize=4_096)
 def varint(number: int) -> bytes:
     """Return ``number`` in base 128, least group first; a negative one as 64-bit two's complement.
 
