@@ -71,7 +71,7 @@ class Drawing:
         top = box.y + (box.h - len(lines) * style.line_em * em) / 2
         for number, line in enumerate(lines):
             shaped = shape(line, style.bold)
-            self.missing += "".join(character for character in shaped.missing if character not in self.missing)
+            self.missing = "".join(dict.fromkeys(self.missing + shaped.missing))
             spare = box.w - shaped.advance_em * em
             x = box.x + {"center": spare / 2, "end": spare}.get(node.text_align, 0.0)
             y = top + (number * style.line_em + (style.line_em - 1) / 2 + ASCENT_EM) * em

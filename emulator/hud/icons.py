@@ -40,7 +40,7 @@ def icons() -> dict[str, Drawing]:
         text = path.read_text("utf-8")
     except OSError as error:
         raise HudError(f"{path}: cannot read the icons: {error}") from error
-    return {name: _drawing(node) for name, node in read_yaml(text, path, HudError).mapping("icons").items()}
+    return {name: parse_icon(node) for name, node in read_yaml(text, path, HudError).mapping("icons").items()}
 
 
 @lru_cache(maxsize=256)
@@ -78,10 +78,17 @@ def _dot(a: tuple[float, ...], b: tuple[float, ...]) -> float:
     return sum(x * y for x, y in zip(a, b, strict=True))
 
 
-def _drawing(node: Node) -> Drawing:
+def parse_icon(node: Node) -> Drawing:
+    """Read one icon: ``{stroke: outline, fill: outline, level: [x, y, w, h]}``.
+
+    Raises:
+        HudError: If it is malformed; as ``path:line:column: what``.
+    """
     body = node.mapping("icon", ("stroke", "fill", "level"))
-    level = tuple(float(n) for n in body["level"].plain) if "level" in body else ()
-    return Drawing(_outline(body.get("stroke")), _outline(body.get("fill")), level)
+    level = body["level"].plain if "level" in body else ()
+    if level and not (isinstance(level, list) and len(level) == 4 and all(isinstance(n, int | float) for n in level)):
+        body["level"].fail("level: expected four numbers: x, y, width, height")
+    return Drawing(_outline(body.get("stroke")), _outline(body.get("fill")), tuple(float(n) for n in level))
 
 
 def _outline(node: Node | None) -> tuple[Command, ...]:
@@ -99,6 +106,8 @@ def _outline(node: Node | None) -> tuple[Command, ...]:
             numbers = tuple(float(word) for word in words[at + 1 : end])
         except ValueError as error:
             node.fail(str(error))
+        if len(numbers) != NUMBERS[letter]:
+            node.fail(f"{letter} needs {NUMBERS[letter]} numbers")
         commands += _circle(*numbers) if letter == "O" else [(letter, numbers)]
         at = end
     return tuple(commands)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from functools import cache, lru_cache
 from itertools import accumulate
 from typing import Any, NamedTuple
@@ -83,19 +84,26 @@ def is_chinese(text: str) -> bool:
     return any(ord(character) >= CHINESE for character in text)
 
 
+class Ink(NamedTuple):
+    """How much of a glyph is inked, in square em, and how long its outline is, in em."""
+
+    area_em2: float
+    edge_em: float
+
+
 @cache
-def glyph_area_em2(glyph: int, bold: bool) -> float:
-    """Return the inked area of a glyph in square em, by Green's theorem over its outline."""
-    pen = _AreaPen()
+def glyph_ink(glyph: int, bold: bool) -> Ink:
+    """Return area and length of a glyph's outline, by Green's theorem over short chords."""
+    pen = _InkPen()
     _font(bold).draw_glyph_with_pen(glyph, pen)
-    return abs(pen.area) / UNITS_PER_EM**2
+    return Ink(abs(pen.area) / UNITS_PER_EM**2, pen.edge / UNITS_PER_EM)
 
 
-class _AreaPen:
-    """Sums the signed area under lines and curves."""
+class _InkPen:
+    """Sums signed area and length under lines and curves."""
 
     def __init__(self) -> None:
-        self.area = 0.0
+        self.area = self.edge = 0.0
         self._start = self._at = (0.0, 0.0)
 
     def moveTo(self, p: tuple[float, float]) -> None:  # noqa: N802
@@ -103,15 +111,15 @@ class _AreaPen:
 
     def lineTo(self, p: tuple[float, float]) -> None:  # noqa: N802
         self.area += (self._at[0] * p[1] - p[0] * self._at[1]) / 2
+        self.edge += math.dist(self._at, p)
         self._at = p
 
     def qCurveTo(self, c: tuple[float, float], p: tuple[float, float]) -> None:  # noqa: N802
         a = self._at
         for t in (0.25, 0.5, 0.75, 1.0):
             u = 1 - t
-            self.lineTo(
-                (u * u * a[0] + 2 * u * t * c[0] + t * t * p[0], u * u * a[1] + 2 * u * t * c[1] + t * t * p[1])
-            )
+            x, y = (u * u * a[k] + 2 * u * t * c[k] + t * t * p[k] for k in (0, 1))
+            self.lineTo((x, y))
 
     def curveTo(self, *points: tuple[float, float]) -> None:  # noqa: N802  # a TrueType font has none
         self.lineTo(points[-1])

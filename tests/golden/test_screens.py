@@ -1,0 +1,95 @@
+"""Screens as text: SVG files to look at. After a change look at the difference, then ``pytest --update-golden``."""
+
+from __future__ import annotations
+
+from emulator.core.assets import asset
+from emulator.core.profile import load_profile
+from emulator.hud.document import load_documents
+from emulator.hud.layout import lay_out
+from emulator.hud.state import HudState, Slot
+from emulator.hud.svg import to_svg
+
+DOCUMENTS = load_documents(asset("huds"))
+STATUS = {"time": "09:41", "battery": "86%", "level": 0.86}
+
+
+def svg(*screens: str, profile: str = "quark_s1") -> str:
+    """Return the picture of screens as ``screen/sample``: one, or a base and what stands over it."""
+    layers = ("launcher", "transient") if len(screens) > 1 else ("app",)
+    slots = []
+    for name, layer in zip(screens, layers, strict=True):
+        screen, _, sample = name.partition("/")
+        slots.append(Slot(screen, layer, screen, DOCUMENTS[screen].samples[sample]))
+    display = load_profile(profile).display
+    assert display is not None
+    return to_svg(lay_out(HudState(True, tuple(slots), STATUS), DOCUMENTS, display))
+
+
+def test_launcher(golden):
+    """Five icons, the middle one larger and labelled; clock and battery on top; hints at the edges, wave between."""
+    golden(svg("launcher/zh"), "launcher.svg")
+
+
+def test_clock(golden):
+    """Large time in the middle; date, battery and its level in one line below."""
+    golden(svg("clock/en"), "clock.svg")
+
+
+def test_listening(golden):
+    """The bright wave near the bottom centre, nothing else in the middle."""
+    golden(svg("turn/listening"), "turn-listening.svg")
+
+
+def test_a_scrolled_answer(golden):
+    """Question above, five lines of answer, arrows up and down at its right edge, no line wider than the others."""
+    golden(svg("turn/scrolled"), "turn-scrolled.svg")
+
+
+def test_an_error(golden):
+    """A circle with an exclamation mark above the words; "Speak now" without a temple icon."""
+    golden(svg("turn/error"), "turn-error.svg")
+
+
+def test_a_pill_over_the_launcher(golden):
+    """The pill hugs its words at the top; launcher dimmed beneath, its status line and hints gone."""
+    golden(svg("launcher/zh", "notification/zh"), "notification-over-launcher.svg")
+
+
+def test_a_card(golden):
+    """An outlined card over the whole width: bell, sender, app at the right; the text broken at Chinese rules."""
+    golden(svg("launcher/zh", "notification-card/long"), "notification-card.svg")
+
+
+def test_a_call(golden):
+    """The one filled pill: phone, name, timer; only the right hint."""
+    golden(svg("launcher/zh", "call/active"), "call-active.svg")
+
+
+def test_a_list(golden):
+    """The selected note in a box with number badge and second line, neighbours dim, counter right of the box."""
+    golden(svg("memo-list/zh"), "memo-list.svg")
+
+
+def test_an_empty_list(golden):
+    """No box and no counter: an icon and what to say."""
+    golden(svg("memo-list/empty"), "memo-list-empty.svg")
+
+
+def test_the_reticle(golden):
+    """Four corners, the mode between the upper two, nothing on the subject."""
+    golden(svg("camera/zh"), "camera.svg")
+
+
+def test_a_bar(golden):
+    """Icon, bar filled to its share, label; launcher dimmed beneath."""
+    golden(svg("launcher/en", "volume/zh"), "volume-over-launcher.svg")
+
+
+def test_a_tall_canvas(golden):
+    """All of it between the upper and lower 80 pixels."""
+    golden(svg("settings/zh", profile="rokid_glasses"), "settings.rokid_glasses.svg")
+
+
+def test_a_tiny_canvas(golden):
+    """Three icons; the hints below each other, without icons."""
+    golden(svg("launcher/en", profile="brilliant_halo"), "launcher.brilliant_halo.svg")
