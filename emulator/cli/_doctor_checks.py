@@ -136,12 +136,22 @@ def check_assets() -> Iterator[Finding]:
     for kind, pattern in (("huds", "*.hud.yaml"), ("flows", "*.flow.yaml")):
         count = len(list((folder / kind).glob(pattern)))
         yield Finding(kind, count > 0, str(count), "reinstall glasses-emulator", needed=kind == "huds")
-    fonts = sorted(p for p in (folder / "fonts").glob("*") if p.suffix.lower() in {".otf", ".ttf", ".ttc"})
-    for font in fonts:
-        with font.open("rb") as file:
-            yield Finding("font", True, f"{font.name} sha256 {file_digest(file, 'sha256').hexdigest()}", needed=True)
-    if not fonts:
-        yield Finding("font", False, f"none in {folder / 'fonts'}", "reinstall glasses-emulator", needed=True)
+    yield from _fonts()
+
+
+def _fonts() -> Iterator[Finding]:
+    from emulator.core.errors import FontError
+    from emulator.hud.text import font_path, shape
+
+    for bold in (False, True):
+        path = Path(font_path(bold))
+        try:
+            missing = shape("字", bold).missing
+            with path.open("rb") as file:
+                detail = f"{path.name} sha256 {file_digest(file, 'sha256').hexdigest()}"
+            yield Finding("font", not missing, detail, "reinstall glasses-emulator", needed=True)
+        except (FontError, OSError) as error:
+            yield Finding("font", False, str(error), "reinstall glasses-emulator", needed=True)
 
 
 def check_camera() -> Iterator[Finding]:

@@ -22,8 +22,9 @@ from emulator.devices.device import Device
 from emulator.hud.display_list import DisplayList, Element, lit
 from emulator.hud.document import HudDocument, load_documents, replace_document
 from emulator.hud.focus import Focus
-from emulator.hud.layout import lay_out
+from emulator.hud.layout import fading_until_ns, lay_out
 from emulator.hud.state import HudState, reduce
+from emulator.hud.text import shape
 from emulator.session.admit import admit
 from emulator.session.calls import Calls
 from emulator.session.shelf import Shelf
@@ -67,6 +68,8 @@ class Glasses:
         self.documents = dict(load_documents(asset("huds")) if documents is None else documents)
         self.profile = load_profile(start.profile if start else profile)
         self.start = start or session_start(profile, self.profile, self.documents, options)
+        for bold in (False, True):
+            shape("字", bold)  # without its font nothing can be shown, so that is told at once
         self.kernel = Kernel()
         self.log = EventLog(self.kernel)
         self.hud = HudState()
@@ -142,10 +145,17 @@ class Glasses:
 
     @property
     def display_list(self) -> DisplayList:
-        """What is drawn on the display now, as values."""
+        """What the display shows once all fades are over, as values."""
         if self._drawn is None or self._drawn[0] is not self.hud:
             self._drawn = (self.hud, self._lay_out())
         return self._drawn[1]
+
+    @property
+    def drawing(self) -> DisplayList:
+        """What is drawn at this moment: as ``display_list``, but for screens that are fading in or out."""
+        if self.profile.display is None or self.now_ns >= fading_until_ns(self.hud, self.documents):
+            return self.display_list
+        return lay_out(self.hud, self.documents, self.profile.display, self.now_ns)
 
     @property
     def elements(self) -> tuple[Element, ...]:
@@ -158,14 +168,14 @@ class Glasses:
         return self.display_list.visible_text
 
     def picture(self) -> np.ndarray[Any, np.dtype[np.uint8]]:
-        """Return the display's pixels: shape (h, w, 4), uint8, premultiplied BGRA. Needs Qt.
+        """Return the display's pixels at this moment: shape (h, w, 4), uint8, premultiplied BGRA. Needs Qt.
 
         Raises:
             CapabilityError: If the device has no display.
         """
         from emulator.hud.raster import picture_of
 
-        return picture_of(self.profile, self.display_list)
+        return picture_of(self.profile, self.drawing)
 
     def events(self, kind: type[E]) -> list[E]:
         """Return all events of ``kind`` so far, in order."""

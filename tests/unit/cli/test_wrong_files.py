@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import re
+import shutil
+import subprocess
 import sys
 from pathlib import Path
 
@@ -13,6 +16,7 @@ from emulator.cli import main
 from emulator.session.glasses import Glasses
 from emulator.world.picture_file import write_png
 
+ROOT = Path(__file__).parents[3]
 FILM = "run --offscreen --for 100ms --screenshot kept.png"
 QUICK = "run --offscreen --for 100ms --scene black"
 NOISE = bytes(range(256)) * 8
@@ -179,3 +183,29 @@ def test_a_scene_that_breaks_in_the_middle_leaves_its_last_picture(desk: Path, c
     assert told.err.startswith("glasses: noise.png: not a picture that OpenCV can read")
     assert "ok  x.flow.yaml" in told.out
     assert main(["replay", "new.jsonl"]) == 0
+
+
+@pytest.mark.parametrize("font", [None, NOISE, b""], ids=["gone", "noise", "empty"])
+def test_without_its_font_nothing_starts_and_the_doctor_says_why(tmp_path: Path, font: bytes | None):
+    shutil.copytree(ROOT / "emulator", tmp_path / "emulator", ignore=shutil.ignore_patterns("__pycache__"))
+    (tmp_path / "assets" / "fonts").mkdir(parents=True)
+    for folder in (ROOT / "assets").iterdir():
+        if folder.name != "fonts":
+            (tmp_path / "assets" / folder.name).symlink_to(folder)
+    for file in (ROOT / "assets" / "fonts").iterdir():
+        if "Regular" not in file.name:
+            (tmp_path / "assets" / "fonts" / file.name).symlink_to(file)
+        elif font is not None:
+            (tmp_path / "assets" / "fonts" / file.name).write_bytes(font)
+
+    def glasses(*words: str) -> subprocess.CompletedProcess[str]:
+        command = [sys.executable, "-m", "emulator", *words]
+        environment = os.environ | {"PYTHONPATH": str(tmp_path)}
+        return subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, text=True, check=False)
+
+    done = glasses("flow", "run", "smoke")
+    assert done.returncode == 2
+    assert re.fullmatch(r"glasses: \S+Regular\.subset\.ttf: .*font; reinstall glasses-emulator.*\n", done.stderr)
+    doctor = glasses("doctor")
+    assert doctor.returncode == 1
+    assert re.search(r"MISSING +font +\S+Regular\.subset\.ttf: .*font", doctor.stdout)
