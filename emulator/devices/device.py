@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 from emulator.core.actions import (
     ChangeSetting,
+    InjectFault,
     InsertPack,
     Press,
     RemovePack,
@@ -15,13 +16,14 @@ from emulator.core.actions import (
     WakeHeard,
 )
 from emulator.core.errors import UsageError, nearest
-from emulator.core.events import Action, BrownedOut, GestureRecognized, PowerChanged, SessionStarted
+from emulator.core.events import Action, BrownedOut, GestureRecognized, HeatLimited, PowerChanged, SessionStarted
 from emulator.core.kernel import Kernel
 from emulator.core.log import EventLog, Record
 from emulator.core.profile import Profile
 from emulator.devices.battery.packs import Packs
 from emulator.devices.controls import Controls
 from emulator.devices.display import DisplayPart
+from emulator.devices.faults import Faults, check_fault
 from emulator.devices.ledger import Ledger
 from emulator.devices.parts import Parts
 from emulator.devices.sensors import Sensors
@@ -52,9 +54,13 @@ class Device:
         self.controls = Controls(kernel, log, profile)
         self.thermal = Thermal(kernel, log, self.ledger, profile, start.ambient_c)
         self.packs = Packs(kernel, log, self.ledger, profile, start.pack_levels, lambda: self.thermal.skin_c)
+        self.system.level, self.system.heat = (lambda: self.packs.gauge), (lambda: self.thermal.step)
+        self.faults = Faults(kernel, log, profile, start.seed)
+        self.faults.wire(self.system, self.parts, self.packs)
         log.subscribe(self._on_first_sign)
         log.subscribe(self._on_gesture, GestureRecognized)
         log.subscribe(self._on_brown_out, BrownedOut)
+        log.subscribe(self._on_heat, HeatLimited)
 
     def now(self) -> datetime:
         """Return the local time on the glasses, to the microsecond."""
@@ -64,13 +70,15 @@ class Device:
         """Refuse an action that makes no sense on this device, before it is in the log.
 
         Raises:
-            UsageError: If it names an unknown setting, value, policy or pack.
+            UsageError: If it names an unknown setting, value, policy, pack or fault.
         """
         match action:
             case ChangeSetting(key, value):
                 self.settings.check(key, value)
             case SwitchPolicy(policy):
                 find_policy(policy)
+            case InjectFault():
+                check_fault(action, self.profile)
             case RemovePack(pack) | InsertPack(pack) | SetLevel(pack):
                 if pack not in self.profile.battery.slots:
                     raise UsageError(f"no pack slot {pack!r}{nearest(pack, self.profile.battery.slots)}")
@@ -108,6 +116,15 @@ class Device:
                 self.set_power("standby", "power-key")
             case GestureRecognized() if self.state == "standby":
                 self.set_power("on", "control")
+
+    def _on_heat(self, record: Record) -> None:
+        """Cap the clock, then the brightness, then stop recording; all of it is undone when the skin has cooled."""
+        if isinstance(record.event, HeatLimited):
+            step, thermal = record.event.step, self.profile.thermal
+            if self.system.ap:
+                self.system.ap.governor.limit(thermal.cap_speed if step >= 1 else 1.0)
+            self.display.limit(thermal.cap_brightness if step >= 2 else 1.0)
+            self.parts.deny({"video"} if step >= 3 else ())
 
     def _on_brown_out(self, record: Record) -> None:
         match record.event:

@@ -66,7 +66,7 @@ class DisplayPart:
         self._display = profile.display
         self.lit, self.owner, self.level, self.lit_since_ns = False, "", -1.0, -1
         self._worn, self._state, self._lux = start.worn, "on", start.lux
-        self._picture_level = 0.0
+        self._picture_level, self._cap = 0.0, 1.0
         self._keeps: dict[str, int] = {}
         self._idle_at_ns = 0
         self._timer: Timer | None = None
@@ -115,6 +115,11 @@ class DisplayPart:
             self._draw()
             self._log.emit(DisplayLit(cause), SOURCE)
         self.touch()
+
+    def limit(self, cap: float) -> None:
+        """Stay within ``cap`` of the peak luminance from now on, in (0, 1]."""
+        self._cap = cap
+        self._follow(0.0)
 
     # --- idle time ---
 
@@ -188,7 +193,7 @@ class DisplayPart:
             nits = auto_nits(self._lux, display.transmittance)
         else:
             nits = float(self._settings["brightness"]) * display.nits_max
-        return min(max(nits, display.nits_min), display.nits_max) / display.nits_max
+        return min(max(nits, display.nits_min), self._cap * display.nits_max) / display.nits_max
 
     def _set_brightness(self) -> None:
         if self._display is None:

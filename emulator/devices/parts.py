@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from emulator.core.errors import CapabilityError, nearest
 from emulator.core.events import HoldChanged, PowerChanged
 from emulator.core.kernel import Kernel
@@ -37,6 +39,7 @@ class Parts:
         self._powers_mw = part_powers_mw(profile)
         self._bt_idle_mw = profile.radio.bt_idle_mw
         self._counts: dict[str, dict[str, int]] = {}
+        self._denied: frozenset[str] = frozenset()
         self._on = True
         self._ledger.set(BT_IDLE, SYSTEM, self._bt_idle_mw)
         log.subscribe(self._on_power, PowerChanged)
@@ -44,17 +47,17 @@ class Parts:
     def hold(self, component: str, owner: str) -> Hold:
         """Keep ``component`` on for ``owner`` until the hold is released.
 
-        While the device is off the hold is already released.
+        While the device is off, or too hot for it, the hold is already released.
 
         Raises:
             CapabilityError: If the device has no such part.
         """
         if component not in self._powers_mw:
             raise CapabilityError(f"this device has no {component!r}{nearest(component, self._powers_mw)}")
-        hold = Hold(lambda: self._count(counts, component, owner, -1))
-        counts = self._counts
-        if self._on:
-            self._count(counts, component, owner, 1)
+        owners = self._counts.setdefault(component, {})
+        hold = Hold(lambda: self._count(owners, component, owner, -1))
+        if self._on and component not in self._denied:
+            self._count(owners, component, owner, 1)
         else:
             hold = Hold(lambda: None)
             hold.release()
@@ -66,17 +69,25 @@ class Parts:
 
     def release_all(self) -> None:
         """Switch every part off, as at power-off; holds that are still out do nothing from now on."""
-        counts, self._counts, self._on = self._counts, {}, False
+        self.drop(self._counts.keys())
+        self._on = False
         self._ledger.set(BT_IDLE, SYSTEM, 0.0)
-        for component, owners in counts.items():
-            for owner in owners:
+
+    def drop(self, components: Iterable[str]) -> None:
+        """Switch ``components`` off; holds of them that are still out do nothing from now on."""
+        for component in [name for name in self._counts if name in set(components)]:
+            for owner in self._counts.pop(component):
                 self._ledger.set(component, owner, 0.0)
                 self._log.emit(HoldChanged(component, owner, 0), "parts")
 
-    def _count(self, counts: dict[str, dict[str, int]], component: str, owner: str, change: int) -> None:
-        if counts is not self._counts:  # taken before the last power-off
+    def deny(self, components: Iterable[str]) -> None:
+        """Keep ``components`` off, and no others, until told otherwise."""
+        self._denied = frozenset(components)
+        self.drop(self._denied)
+
+    def _count(self, owners: dict[str, int], component: str, owner: str, change: int) -> None:
+        if owners is not self._counts.get(component):  # taken before it was switched off
             return
-        owners = counts.setdefault(component, {})
         count = owners.get(owner, 0) + change
         owners[owner] = count
         if count == 0:
