@@ -40,9 +40,9 @@ def test_listening(golden):
     golden(svg("turn/listening"), "turn-listening.svg")
 
 
-def test_a_scrolled_answer(golden):
+def test_a_long_answer(golden):
     """Question above, five lines of answer, arrows up and down at its right edge, no line wider than the others."""
-    golden(svg("turn/scrolled"), "turn-scrolled.svg")
+    golden(svg("turn/long"), "turn-long.svg")
 
 
 def test_an_error(golden):
