@@ -38,13 +38,13 @@ def add_arguments(parser: ArgumentParser) -> None:
 def run(arguments: Namespace) -> int:
     """Read the load, discharge the cell, write every step, say when it was empty."""
     from emulator.devices.battery.bare import BareCell
-    from emulator.devices.battery.cell import build_model, known_temps_c
+    from emulator.devices.battery.model import KNOWN_C, build_model
     from emulator.devices.battery.load import read_load
 
     capacity_ah = _number("--capacity-ah", arguments.capacity_ah, 0.0)
     temp_c = _number("--temp-c", arguments.temp_c, ABSOLUTE_ZERO_C)
     load = read_load(arguments.power)
-    low_c, high_c = known_temps_c()
+    low_c, high_c = KNOWN_C
     if not low_c <= temp_c <= high_c:
         nearest_c = min(max(temp_c, low_c), high_c)
         told = f"the cell is known from {low_c:g} to {high_c:g} C; at {temp_c:g} C it behaves as at {nearest_c:g} C"

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from emulator.devices.battery.cell import CHARGE_AH, CUTOFF_V, Cell, CellModel
+from emulator.devices.battery.cell import Cell
 from emulator.devices.battery.load import Segment
+from emulator.devices.battery.model import CHARGE_AH, CUTOFF_V, CellModel
 
 LONGEST_ROW_S = 5.0
 FIRST_ROW_S, GROWTH = 0.25, 2.0  # steps after a change of power, so that rows follow the transient
@@ -108,17 +109,15 @@ def _holds(cell: Cell, power_w: float) -> bool:
 
 def _advance(cell: Cell, power_w: float, span_s: float) -> float | None:
     """Discharge for ``span_s``, or until the cut-off: then return after how long that was."""
-    current_a = (cell.at_power(power_w) or (0.0, 0.0))[0]
     trial = cell.copy()
-    trial.advance(current_a, span_s)
-    if _holds(trial, power_w):
+    if trial.advance_power(power_w, span_s) is not None and _holds(trial, power_w):
         cell.take(trial)
         return None
     low_s, high_s = 0.0, span_s
     for _ in range(HALVINGS):
         middle_s = (low_s + high_s) / 2.0
         trial = cell.copy()
-        trial.advance(current_a, middle_s)
-        low_s, high_s = (middle_s, high_s) if _holds(trial, power_w) else (low_s, middle_s)
-    cell.advance(current_a, high_s)
-    return high_s
+        holds = trial.advance_power(power_w, middle_s) is not None and _holds(trial, power_w)
+        low_s, high_s = (middle_s, high_s) if holds else (low_s, middle_s)
+    cell.advance_power(power_w, low_s)
+    return low_s

@@ -1,76 +1,28 @@
-"""One lithium-ion cell: the surface-level equivalent circuit, fitted to an electrochemical model.
+"""One lithium-ion cell: two nodes of graphite, one of LCO, and the salt between them (docs/battery.md).
 
-The open-circuit voltage is read at the *surface* level, the level less a diffusion state, so the knee near empty comes
-for free. Data, units and the truth it was fitted to: ``assets/cells/README.md``; equations: docs/physics.md, "Battery".
+The graphite's side next to the separator works first and empties first; the back follows through more electrolyte.
+That is what an equivalent circuit with one surface level misses in the cold and under a sustained load. Constants are
+those published for the cell that the truth was computed with; nine effective ones were fitted (``model``).
 """
 
 from __future__ import annotations
 
-import csv
 import math
-from bisect import bisect_right
-from collections.abc import Iterable
-from dataclasses import dataclass
-from functools import cache
-from itertools import accumulate, pairwise
 
-from emulator.core.assets import asset
+from emulator.devices.battery.model import CHARGE_AH, GRID, LOWEST, ROWS_PER_LEVEL, SALT_ROWS, SALT_STEP, CellModel
 
-CHARGE_AH = 0.21631686  # 4.2 V to 3.0 V at C/200 and 25 C: the capacity basis of the data
-KNOTS = (0.0, 0.1, 0.25, 0.5, 0.75, 1.0)
-LOWEST, GRID = -0.02, 2_049  # the table's first level and its number of rows, up to level 1
-ROWS_PER_LEVEL = (GRID - 1) / (1.0 - LOWEST)
-KELVIN = 273.15
-CUTOFF_V = 3.0  # the data end there
-LONGEST_S, LARGEST_LEVEL, NEAR_EMPTY = 120.0, 0.002, 0.08  # step rule of the fit
-PASSES = 8  # of Newton's iteration for the current at a voltage
-TEMP_STEP_C = 0.5  # tables are kept per half degree: below 1 mV
+LONGEST_S, LARGEST_LEVEL, NEAR_EMPTY = 120.0, 0.003, 0.08  # longest steps; docs/battery.md has their error
+LEVEL_PER_AS = 1.0 / (3600.0 * CHARGE_AH)
+PASSES = 12  # at most, of Newton's iteration; two or three do
+CLOSE_A = 1e-6  # an iteration that moved less has an error far below a nanoampere
+LAST_ROW, LAST_SALT = GRID - 2, SALT_ROWS - 1
+LEAST_SALT = 1.0  # mol/m3; there the cell cannot give anything any more
 
-
-@dataclass(frozen=True, slots=True)
-class Parameters:
-    """One row of the fit: time constants, surface depletion, kinetics, resistances at the ``KNOTS``."""
-
-    tau_s: float
-    k_per_a: float
-    eta_v: float
-    i0_a: float
-    tau_e_s: float
-    r_e_ohm: float
-    r0_ohm: tuple[float, ...]
-    i0_factor: tuple[float, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class CellModel:
-    """The cell at one temperature, tabulated on the grid of levels.
-
-    Attributes:
-        parameters: What the tables were made of.
-        ocv_v: Open-circuit voltage, shape (2049,).
-        ocv_sum_v: Its integral over level from the first row, shape (2049,).
-        r0_ohm: Ohmic resistance, shape (2049,).
-        twice_i0_a: Twice the exchange current, shape (2049,).
-    """
-
-    parameters: Parameters
-    ocv_v: tuple[float, ...]
-    ocv_sum_v: tuple[float, ...]
-    r0_ohm: tuple[float, ...]
-    twice_i0_a: tuple[float, ...]
-
-    def open_v(self, level: float) -> float:
-        """Return the open-circuit voltage at a surface ``level``, interpolated; clamped to the table's ends."""
-        place = (level - LOWEST) * ROWS_PER_LEVEL
-        row = min(max(int(place), 0), GRID - 2)
-        share = min(max(place - row, 0.0), 1.0)
-        low = self.ocv_v[row]
-        return low + share * (self.ocv_v[row + 1] - low)
-
-    def slope_v(self, level: float) -> float:
-        """Return dU/dlevel at a surface ``level``, in volts."""
-        row = min(max(int((level - LOWEST) * ROWS_PER_LEVEL), 0), GRID - 2)
-        return (self.ocv_v[row + 1] - self.ocv_v[row]) * ROWS_PER_LEVEL
+# What a state offers, whatever the current: volts of front, back and LCO; their exchange currents; ohms of back and series
+Offer = tuple[float, float, float, float, float, float, float, float]
+# Ohms that a step ahead adds to front, back and LCO
+Ahead = tuple[float, float, float]
+NOW: Ahead = (0.0, 0.0, 0.0)
 
 
 class Cell:
@@ -79,24 +31,55 @@ class Cell:
     Attributes:
         model: Tables at the present temperature.
         level: Charge left over ``CHARGE_AH``, in [0, 1].
-        depletion: How far the electrode's surface lies below ``level``.
-        electrolyte_v: Voltage lost in the electrolyte.
+        front: Level of the graphite's node next to the separator; that of the back one follows from both.
+        front_short, back_short, positive_short: How far each surface lies below its node, in level.
+        front_salt, back_salt: Concentration in the electrolyte of the nodes, mol/m3.
+        back_a: Part of the current that the back node carried when last asked; where the next iteration starts.
     """
 
-    __slots__ = ("depletion", "electrolyte_v", "level", "model")
+    __slots__ = (
+        "_offer",
+        "back_a",
+        "back_salt",
+        "back_short",
+        "front",
+        "front_salt",
+        "front_short",
+        "level",
+        "model",
+        "positive_short",
+    )
 
     def __init__(self, model: CellModel, level: float = 1.0) -> None:
-        self.model, self.level = model, level
-        self.depletion = self.electrolyte_v = 0.0
+        """Make a rested cell at ``level``."""
+        self.model, self.level, self.front = model, level, level
+        self.front_short = self.back_short = self.positive_short = self.back_a = 0.0
+        self.front_salt = self.back_salt = REST_SALT
+        self._offer: Offer | None = None
+
+    def copy(self) -> Cell:
+        """Return another cell in the same state."""
+        other = Cell(self.model)
+        other.take(self)
+        return other
+
+    def take(self, other: Cell) -> None:
+        """Be in the state of ``other``."""
+        for name in self.__slots__:
+            setattr(self, name, getattr(other, name))
+
+    def warm(self, model: CellModel) -> None:
+        """Come to the temperature of ``model``."""
+        if model is not self.model:
+            self.model, self._offer = model, None
+
+    # --- terminals ---
 
     def source(self, current_a: float) -> tuple[float, float]:
         """Return voltage and resistance of the source that the cell is around ``current_a`` (linearised there)."""
-        model, eta = self.model, self.model.parameters.eta_v
-        row = grid_row(self.level)
-        twice_i0 = model.twice_i0_a[row]
-        gain = eta / math.hypot(current_a, twice_i0)
-        inner_v = model.open_v(self.level - self.depletion) - self.electrolyte_v
-        return inner_v - eta * math.asinh(current_a / twice_i0) + gain * current_a, model.r0_ohm[row] + gain
+        offer = self._offer or self._look()
+        self.back_a = self._share(offer, NOW, current_a)
+        return self._line(offer, NOW, current_a)[:2]
 
     def voltage_v(self, current_a: float) -> float:
         """Return the terminal voltage at ``current_a``."""
@@ -104,176 +87,198 @@ class Cell:
         return source_v - ohm * current_a
 
     def at_power(self, power_w: float) -> tuple[float, float] | None:
-        """Return current and voltage at a constant ``power_w``, or None if the cell cannot give it.
-
-        Two passes of the fit's own iteration (simulation.md, 6.2).
-        """
-        model, eta = self.model, self.model.parameters.eta_v
-        row = grid_row(self.level)
-        inner_v = model.open_v(self.level - self.depletion) - self.electrolyte_v
-        ohm, twice_i0 = model.r0_ohm[row], model.twice_i0_a[row]
-        current_a, source_v = power_w / 3.7, inner_v
-        for _ in range(2):
-            source_v = inner_v - eta * math.asinh(current_a / twice_i0)
-            room = source_v * source_v - 4.0 * power_w * ohm
-            if room < 0.0:
-                return None
-            current_a = 2.0 * power_w / (source_v + math.sqrt(room))
-        return current_a, source_v - current_a * ohm
+        """Return current and voltage at a constant ``power_w``, or None if the cell cannot give it."""
+        current_a = self._at_power(self._offer or self._look(), NOW, power_w)
+        return None if current_a is None else (current_a, self.voltage_v(current_a))
 
     def at_voltage(self, voltage_v: float) -> float:
         """Return the current that takes the terminals to ``voltage_v``; negative if that charges the cell."""
         current_a = 0.0
         for _ in range(PASSES):
             source_v, ohm = self.source(current_a)
-            current_a = (source_v - voltage_v) / ohm
+            before_a, current_a = current_a, (source_v - voltage_v) / ohm
+            if abs(current_a - before_a) < CLOSE_A:
+                break
         return current_a
 
-    def copy(self) -> Cell:
-        """Return another cell in the same state."""
-        other = Cell(self.model, self.level)
-        other.take(self)
-        return other
-
-    def take(self, other: Cell) -> None:
-        """Be in the state of ``other``."""
-        self.model, self.level = other.model, other.level
-        self.depletion, self.electrolyte_v = other.depletion, other.electrolyte_v
+    # --- time ---
 
     def advance(self, current_a: float, span_s: float) -> None:
-        """Discharge with a constant ``current_a`` for ``span_s``; exact."""
-        fit = self.model.parameters
-        fade, fade_e = math.exp(-span_s / fit.tau_s), math.exp(-span_s / fit.tau_e_s)
-        self.depletion = self.depletion * fade + fit.k_per_a * current_a * (1.0 - fade)
-        self.electrolyte_v = self.electrolyte_v * fade_e + fit.r_e_ohm * current_a * (1.0 - fade_e)
-        self.level -= current_a * span_s / (3600.0 * CHARGE_AH)
+        """Discharge with a constant ``current_a`` for ``span_s``."""
+        ahead, fades = self._ahead(span_s)
+        self.back_a = self._share(self._offer or self._look(), ahead, current_a)
+        self._pass_on(current_a, span_s, fades)
+
+    def advance_power(self, power_w: float, span_s: float) -> float | None:
+        """Discharge with a constant ``power_w`` for ``span_s``, at the current of the middle of the step.
+
+        Returns:
+            That current, or None, and nothing has changed, if the cell cannot give the power.
+        """
+        ahead, fades = self._ahead(span_s)
+        current_a = self._at_power(self._offer or self._look(), ahead, power_w)
+        if current_a is not None:
+            self._pass_on(current_a, span_s, fades)
+        return current_a
 
     def longest_step_s(self, current_a: float) -> float:
-        """Return how long a step may take at constant power: 0.02 % from converged."""
-        largest = LARGEST_LEVEL * (0.2 if self.level - self.depletion < NEAR_EMPTY else 1.0)
-        return min(LONGEST_S, largest * 3600.0 * CHARGE_AH / current_a) if current_a > 0.0 else LONGEST_S
+        """Return how long a step may take at constant power (docs/battery.md, "Steps")."""
+        near = self.front - self.front_short < NEAR_EMPTY
+        largest = LARGEST_LEVEL * (0.2 if near else 1.0)
+        return min(LONGEST_S, largest / (LEVEL_PER_AS * current_a)) if current_a > 0.0 else LONGEST_S
+
+    # --- equations (docs/battery.md) ---
+
+    def _look(self) -> Offer:
+        """Return what the state offers, and keep it until the state changes."""
+        model = self.model
+        share = model.front_share
+        front_salt, back_salt = self.front_salt, self.back_salt
+        positive_salt = self._positive_salt()
+        front_v, front_a = _at(model.negative_v, model.negative_a, self.front - self.front_short)
+        back = (self.level - share * self.front) / (1.0 - share)
+        back_v, back_a = _at(model.negative_v, model.negative_a, back - self.back_short)
+        positive_v, positive_a = _at(model.positive_v, model.positive_a, self.level - self.positive_short)
+        self._offer = offer = (
+            -front_v - model.salt_v * math.log(front_salt / positive_salt),
+            -back_v - model.salt_v * math.log(back_salt / positive_salt),
+            positive_v,
+            front_a * share * math.sqrt(front_salt / REST_SALT),
+            back_a * (1.0 - share) * math.sqrt(back_salt / REST_SALT),
+            positive_a * math.sqrt(positive_salt / REST_SALT),
+            model.back_ohm[_salt_row((front_salt + back_salt) / 2.0)],
+            model.series_ohm[_salt_row((front_salt + positive_salt) / 2.0)],
+        )
+        return offer
+
+    def _positive_salt(self) -> float:
+        """Return the salt at the LCO: what the rest has gained, it has lost."""
+        back_m, front_m, positive_m = self.model.rooms_m
+        gained = back_m * (self.back_salt - REST_SALT) + front_m * (self.front_salt - REST_SALT)
+        return max(LEAST_SALT, REST_SALT - gained / positive_m)
+
+    def _line(self, offer: Offer, ahead: Ahead, current_a: float) -> tuple[float, float, float, float, float, float]:
+        """Return the cell as a source linearised at ``current_a`` and ``back_a``, and the same of nodes and back."""
+        front_v, back_v, positive_v, front_i0, back_i0, positive_i0, back_ohm, series_ohm = offer
+        thermal_v, back_a = self.model.thermal_v, self.back_a
+        front_a = current_a - back_a
+        gain = thermal_v / math.hypot(front_a, front_i0)
+        front_v += gain * front_a - thermal_v * math.asinh(front_a / front_i0)
+        front_siemens = 1.0 / (gain + ahead[0])
+        gain = thermal_v / math.hypot(back_a, back_i0)
+        back_v += gain * back_a - thermal_v * math.asinh(back_a / back_i0)
+        back_siemens = 1.0 / (gain + back_ohm + ahead[1])
+        nodes_ohm = 1.0 / (front_siemens + back_siemens)
+        nodes_v = (front_v * front_siemens + back_v * back_siemens) * nodes_ohm
+        gain = thermal_v / math.hypot(current_a, positive_i0)
+        positive_v += gain * current_a - thermal_v * math.asinh(current_a / positive_i0)
+        ohm = nodes_ohm + gain + series_ohm + ahead[2]
+        return positive_v + nodes_v, ohm, nodes_v, nodes_ohm, back_v, back_siemens
+
+    def _at_power(self, offer: Offer, ahead: Ahead, power_w: float) -> float | None:
+        """Return the current at ``power_w``, or None; ``back_a`` is then the back node's part."""
+        current_a = power_w / 3.7
+        for _ in range(PASSES):
+            source_v, ohm, nodes_v, nodes_ohm, back_v, back_siemens = self._line(offer, ahead, current_a)
+            room = source_v * source_v - 4.0 * power_w * ohm
+            if room < 0.0 or source_v <= 0.0:
+                return None
+            before_a, current_a = current_a, 2.0 * power_w / (source_v + math.sqrt(room))
+            back_a = (back_v - nodes_v + nodes_ohm * current_a) * back_siemens
+            moved_a = abs(current_a - before_a) + abs(back_a - self.back_a)
+            self.back_a = back_a
+            if moved_a < CLOSE_A:
+                break
+        return current_a
+
+    def _share(self, offer: Offer, ahead: Ahead, current_a: float) -> float:
+        """Return what the back node carries of ``current_a``: both nodes show one voltage."""
+        front_v, back_v, _, front_i0, back_i0, _, back_ohm, _ = offer
+        thermal_v, back_a = self.model.thermal_v, self.back_a
+        back_ohm += ahead[1]
+        for _ in range(PASSES):
+            front_a = current_a - back_a
+            gap_v = front_v - thermal_v * math.asinh(front_a / front_i0) - ahead[0] * front_a
+            gap_v -= back_v - thermal_v * math.asinh(back_a / back_i0) - back_ohm * back_a
+            slope = thermal_v / math.hypot(front_a, front_i0) + thermal_v / math.hypot(back_a, back_i0)
+            change_a = gap_v / (slope + back_ohm + ahead[0])
+            back_a -= change_a
+            if abs(change_a) < CLOSE_A:
+                break
+        return back_a
+
+    def _ahead(self, span_s: float) -> tuple[Ahead, tuple[float, float]]:
+        """Return the ohms by which half a step of ``span_s`` lowers each node's voltage, and how shortfalls fade."""
+        model, share = self.model, self.model.front_share
+        fades = math.exp(-span_s / model.negative_s), math.exp(-span_s / model.positive_s)
+        drawn = LEVEL_PER_AS * span_s
+        negative = (drawn + model.negative_per_a * (1.0 - fades[0])) / 2.0
+        positive = (drawn + model.positive_per_a * (1.0 - fades[1])) / 2.0
+        back = (self.level - share * self.front) / (1.0 - share)
+        ahead = (
+            max(0.0, -_slope(model.negative_v, self.front - self.front_short)) * negative / share,
+            max(0.0, -_slope(model.negative_v, back - self.back_short)) * negative / (1.0 - share),
+            max(0.0, _slope(model.positive_v, self.level - self.positive_short)) * positive,
+        )
+        return ahead, fades
+
+    def _pass_on(self, current_a: float, span_s: float, fades: tuple[float, float]) -> None:
+        """Move charge and salt for ``span_s`` at ``current_a`` and ``back_a``, exact for these."""
+        model, back_a = self.model, self.back_a
+        front_a, share = current_a - back_a, model.front_share
+        negative, positive = fades
+        per_a = model.negative_per_a * (1.0 - negative)
+        self.front_short = self.front_short * negative + per_a * front_a / share
+        self.back_short = self.back_short * negative + per_a * back_a / (1.0 - share)
+        self.positive_short = self.positive_short * positive + model.positive_per_a * (1.0 - positive) * current_a
+        self.back_salt, self.front_salt = self._mixed(front_a, back_a, span_s)
+        self.level -= current_a * span_s * LEVEL_PER_AS
+        self.front -= front_a * span_s * LEVEL_PER_AS / share
+        self._offer = None
+
+    def _mixed(self, front_a: float, back_a: float, span_s: float) -> tuple[float, float]:
+        """Return the salt of back and front after ``span_s``: the exponential of a 2 by 2 matrix."""
+        model = self.model
+        back_m, front_m, positive_m = model.rooms_m
+        back, front = self.back_salt - REST_SALT, self.front_salt - REST_SALT
+        to_back = model.back_m_s[_salt_row(REST_SALT + (back + front) / 2.0)]
+        to_positive = 1.0 / model.positive_s_m[_salt_row(self._positive_salt())]
+        a, b = -to_back / back_m, to_back / back_m
+        c = (to_back - to_positive * back_m / positive_m) / front_m
+        d = -(to_back + to_positive * (1.0 + front_m / positive_m)) / front_m
+        back_in, front_in = model.salt_per_a * back_a / back_m, model.salt_per_a * front_a / front_m
+        area = a * d - b * c
+        back_end, front_end = (b * front_in - d * back_in) / area, (c * back_in - a * front_in) / area
+        mean = (a + d) / 2.0
+        spread = math.sqrt(max(mean * mean - area, 1e-30))
+        slow, quick = math.exp((mean + spread) * span_s), math.exp((mean - spread) * span_s)
+        even, odd = (slow + quick) / 2.0, (slow - quick) / (2.0 * spread)
+        back -= back_end
+        front -= front_end
+        return (
+            max(LEAST_SALT, REST_SALT + back_end + even * back + odd * ((a - mean) * back + b * front)),
+            max(LEAST_SALT, REST_SALT + front_end + even * front + odd * (c * back + (d - mean) * front)),
+        )
 
 
-@dataclass(frozen=True, slots=True)
-class Discharge:
-    """A whole discharge: samples at the start of each step, and where it ended."""
-
-    t_s: list[float]
-    voltage_v: list[float]
-    level: list[float]
-    end_s: float
-    discharged_ah: float
+REST_SALT = 1000.0  # mol/m3; ``salt_mol_m3`` of the data
 
 
-def discharge(cell: Cell, load: Iterable[tuple[float, float]], cutoff_v: float = 3.0) -> Discharge:
-    """Run ``load``, segments of (duration_s, power_w), until the cell is empty or the load ends."""
-    t_s, times, volts, levels, begin = 0.0, list[float](), list[float](), list[float](), cell.level
-    for duration_s, power_w in load:
-        left_s = duration_s
-        while left_s > 1e-9:
-            point = cell.at_power(power_w)
-            if point is None or point[1] < cutoff_v:
-                return Discharge(times, volts, levels, t_s, (begin - cell.level) * CHARGE_AH)
-            times.append(t_s)
-            volts.append(point[1])
-            levels.append(cell.level)
-            step_s = min(left_s, cell.longest_step_s(point[0]))
-            cell.advance(point[0], step_s)
-            t_s, left_s = t_s + step_s, left_s - step_s
-    return Discharge(times, volts, levels, t_s, (begin - cell.level) * CHARGE_AH)
+def _at(volts: tuple[float, ...], amps: tuple[float, ...], level: float) -> tuple[float, float]:
+    """Return both tables at ``level``: volts between rows and beyond the ends along the last ones, amps at the row."""
+    place = (level - LOWEST) * ROWS_PER_LEVEL
+    row = int(place)
+    row = 0 if row < 0 else LAST_ROW if row > LAST_ROW else row
+    low = volts[row]
+    return low + (place - row) * (volts[row + 1] - low), amps[row]
 
 
-def grid_row(level: float) -> int:
-    """Return the row of the tables nearest to ``level``."""
-    return min(max(round((level - LOWEST) * ROWS_PER_LEVEL), 0), GRID - 1)
+def _slope(volts: tuple[float, ...], level: float) -> float:
+    row = int((level - LOWEST) * ROWS_PER_LEVEL)
+    row = 0 if row < 0 else LAST_ROW if row > LAST_ROW else row
+    return (volts[row + 1] - volts[row]) * ROWS_PER_LEVEL
 
 
-def model_at(temp_c: float, ocv_shift_v: float = 0.0) -> CellModel:
-    """Return the cell at ``temp_c``, rounded to half a degree and clamped to the fit's 10 to 40 C.
-
-    Args:
-        temp_c: Cell temperature.
-        ocv_shift_v: Added to the open-circuit voltage, for another chemistry.
-
-    Raises:
-        FileError: If the data of the cell are missing.
-    """
-    low_c, high_c = known_temps_c()
-    return _model(round(min(max(temp_c, low_c), high_c) / TEMP_STEP_C), ocv_shift_v)
-
-
-def parameters_at(temp_c: float) -> Parameters:
-    """Return the fit at ``temp_c``: logarithms linear in 1/T between its temperatures, clamped outside."""
-    rows = fitted()
-    temps = sorted(rows)
-    temp_c = min(max(temp_c, temps[0]), temps[-1])
-    if temp_c in rows:
-        return _parameters(rows[temp_c])
-    high = bisect_right(temps, temp_c)
-    cold, warm = temps[high - 1], temps[high]
-    x, x0, x1 = (1.0 / (t + KELVIN) for t in (temp_c, cold, warm))
-    share = (x - x0) / (x1 - x0)
-    return _parameters({name: rows[cold][name] ** (1.0 - share) * rows[warm][name] ** share for name in rows[cold]})
-
-
-def known_temps_c() -> tuple[float, float]:
-    """Return the coldest and the hottest temperature of the fit; outside, its ends are used."""
-    return min(fitted()), max(fitted())
-
-
-@cache
-def fitted() -> dict[float, dict[str, float]]:
-    """Return the rows of ``assets/cells/parameters.csv`` by temperature in C."""
-    with asset("cells", "parameters.csv").open(encoding="utf-8", newline="") as file:
-        rows = [{name: float(text) for name, text in row.items()} for row in csv.DictReader(file)]
-    return {row.pop("temp_c"): row for row in rows}
-
-
-@cache
-def ocv_table() -> tuple[float, ...]:
-    """Return the open-circuit voltages of ``assets/cells/ocv.csv``, shape (2049,)."""
-    with asset("cells", "ocv.csv").open(encoding="utf-8", newline="") as file:
-        return tuple(float(row["ocv_v"]) for row in csv.DictReader(file))
-
-
-@cache
-def _model(half_degrees: int, ocv_shift_v: float) -> CellModel:
-    return build_model(half_degrees * TEMP_STEP_C, ocv_shift_v)
-
-
-def build_model(temp_c: float, ocv_shift_v: float = 0.0) -> CellModel:
-    """Return the cell at exactly ``temp_c``, clamped to 10 to 40 C; takes some milliseconds (``model_at`` keeps it)."""
-    fit = parameters_at(temp_c)
-    levels = [LOWEST + row / ROWS_PER_LEVEL for row in range(GRID)]
-    logs = tuple(math.log(factor) for factor in fit.i0_factor)
-    ocv_v = tuple(volts + ocv_shift_v for volts in ocv_table())
-    halves = ((low + high) / 2.0 / ROWS_PER_LEVEL for low, high in pairwise(ocv_v))
-    return CellModel(
-        fit,
-        ocv_v,
-        tuple(accumulate(halves, initial=0.0)),
-        tuple(_between_knots(fit.r0_ohm, level) for level in levels),
-        tuple(2.0 * fit.i0_a * math.exp(_between_knots(logs, level)) for level in levels),
-    )
-
-
-def _parameters(row: dict[str, float]) -> Parameters:
-    places = [f"{round(100 * knot):03d}" for knot in KNOTS]
-    return Parameters(
-        tau_s=row["tau_s"],
-        k_per_a=row["k_per_a"],
-        eta_v=row["eta_v"],
-        i0_a=row["i0_a"],
-        tau_e_s=row["tau_e_s"],
-        r_e_ohm=row["r_e_ohm"],
-        r0_ohm=tuple(row[f"r0_{place}_ohm"] for place in places),
-        i0_factor=tuple(row[f"i0_factor_{place}"] for place in places),
-    )
-
-
-def _between_knots(values: tuple[float, ...], level: float) -> float:
-    level = min(max(level, 0.0), 1.0)
-    high = min(bisect_right(KNOTS, level), len(KNOTS) - 1)
-    low = high - 1
-    share = (level - KNOTS[low]) / (KNOTS[high] - KNOTS[low])
-    return values[low] + share * (values[high] - values[low])
+def _salt_row(salt: float) -> int:
+    row = int(salt / SALT_STEP + 0.5)
+    return LAST_SALT if row > LAST_SALT else row

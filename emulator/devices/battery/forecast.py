@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Iterable
 
-from emulator.devices.battery.cell import CellModel, grid_row
-from emulator.devices.battery.gauge import level_of
+from emulator.devices.battery.model import CellModel
 
 WINDOW_S = 300.0
 BLOCK_S = 30.0
@@ -50,9 +49,8 @@ def energy_left_mwh(model: CellModel, levels: Iterable[float], capacity_mah: flo
 
     Losses are left out: at the mean power of glasses they are about one percent.
     """
-    empty = grid_row(level_of(model, least_v))
-    sums_v = [model.ocv_sum_v[max(empty, grid_row(level))] for level in levels]
-    return sum(sum_v - model.ocv_sum_v[empty] for sum_v in sums_v) * capacity_mah
+    empty_v = model.sum_v(model.level_of(least_v))
+    return sum(max(0.0, model.sum_v(level) - empty_v) for level in levels) * capacity_mah
 
 
 def _minutes(energy_mwh: float, power_mw: float) -> float:

@@ -1,63 +1,115 @@
-"""One removable battery: a cell scaled to the rated capacity, its gauge, and whether it is there."""
+"""One removable battery: a cell scaled to its capacity, its age, its gauge, and whether it is there."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from emulator.core import profile as profiles
 from emulator.core.events import PackState
-from emulator.devices.battery.cell import CHARGE_AH, Cell, CellModel
+from emulator.devices.battery.cell import Cell
 from emulator.devices.battery.gauge import Gauge
+from emulator.devices.battery.model import CHARGE_AH, CellModel, model_at
+from emulator.devices.battery.surface import SurfaceModel, surface_at
+
+
+@dataclass(frozen=True, slots=True)
+class Health:
+    """Age of a pack: what is left of the rated capacity, in (0, 1], and the factor on its resistance, >= 1."""
+
+    capacity: float = 1.0
+    resistance: float = 1.0
+
+
+NEW = Health()
 
 
 class Pack:
-    """A pack in slot ``name``. Currents are the pack's own unless they say cell.
+    """A pack in slot ``name``. Currents are the pack's own unless they say cell; positive on discharge.
 
     Attributes:
         present: Whether it sits in its slot.
         spent: Whether its protection has switched it off, empty.
         current_a: What it carries now.
-        charge_as: Charge drawn since it was put in.
+        capacity_mah: What it holds now, full.
     """
 
-    __slots__ = ("_scale", "_series_ohm", "cell", "current_a", "gauge", "name", "present", "spent", "voltage_v")
+    __slots__ = (
+        "_battery",
+        "_health",
+        "_scale",
+        "_surface",
+        "_temp_c",
+        "capacity_mah",
+        "cell",
+        "current_a",
+        "gauge",
+        "name",
+        "present",
+        "spent",
+        "voltage_v",
+    )
 
-    def __init__(self, name: str, battery: profiles.Battery, model: CellModel, level: float) -> None:
-        self.name, self._series_ohm = name, battery.series_ohm
-        self._scale = battery.capacity_mah / 1000.0 / CHARGE_AH
-        self.cell = Cell(model, level)
-        self.gauge = Gauge(model, model.open_v(level))
-        self.present, self.spent, self.current_a = True, False, 0.0
-        self.voltage_v = model.open_v(level)
+    def __init__(self, name: str, battery: profiles.Battery, temp_c: float, level: float, health: Health = NEW) -> None:
+        """Make a rested pack at ``level`` in [0, 1]."""
+        self.name, self._battery, self._temp_c, self._health = name, battery, temp_c, health
+        self._surface = surface_at(temp_c, battery.ocv_shift_v)
+        self.gauge = Gauge(self._surface, self._model().open_v(level))
+        self.refill(level, health)
 
     @property
     def live(self) -> bool:
         """Say whether it can carry current."""
         return self.present and not self.spent
 
-    def refill(self, level: float) -> None:
+    @property
+    def surface(self) -> SurfaceModel:
+        """What its gauge believes of the cell at this temperature."""
+        return self._surface
+
+    def refill(self, level: float, health: Health) -> None:
         """Become a rested pack at ``level``; the gauge identifies it anew."""
-        model = self.cell.model
+        self._health = health
+        self.capacity_mah = self._battery.capacity_mah * health.capacity
+        self._scale = self.capacity_mah / 1000.0 / CHARGE_AH
+        model = self._model()
         self.cell = Cell(model, level)
         self.present, self.spent, self.current_a = True, False, 0.0
         self.voltage_v = model.open_v(level)
-        self.gauge.identify(model, self.voltage_v)
+        self.gauge.identify(self._surface, self.voltage_v)
+
+    def set_level(self, level: float) -> None:
+        """Become the same pack, rested at ``level``."""
+        self.refill(level, self._health)
+
+    def warm(self, temp_c: float) -> None:
+        """Bring the cell to ``temp_c``."""
+        if temp_c != self._temp_c:
+            self._temp_c = temp_c
+            self.cell.warm(self._model())
+            self._surface = surface_at(temp_c, self._battery.ocv_shift_v)
 
     def source(self, current_a: float) -> tuple[float, float]:
         """Return voltage and resistance at the bus, linearised around ``current_a``."""
         volts, ohm = self.cell.source(current_a / self._scale)
-        return volts, ohm / self._scale + self._series_ohm
+        return volts, ohm / self._scale + self._battery.series_ohm
 
-    def carry(self, current_a: float, span_s: float, cutoff_v: float) -> None:
-        """Carry ``current_a`` for ``span_s``; below ``cutoff_v`` its protection opens."""
+    def carry(self, current_a: float, span_s: float) -> None:
+        """Carry ``current_a`` for ``span_s``; below its cut-off its protection opens, charging closes it again."""
         cell_a = current_a / self._scale
         self.cell.advance(cell_a, span_s)
         self.current_a, self.voltage_v = current_a, self.cell.voltage_v(cell_a)
         if self.present:
-            self.gauge.sample(self.cell.model, cell_a, self.voltage_v, span_s)
-        if self.voltage_v < cutoff_v or self.cell.level <= 0.0:
+            self.gauge.sample(self._surface, cell_a, self.voltage_v, span_s)
+        if self.voltage_v < self._battery.cutoff_v or self.cell.level <= 0.0:
             self.spent = self.live or self.spent
+        elif current_a < 0.0:
+            self.spent = False
 
     def state(self) -> PackState:
         """Return the pack as the log keeps it; an empty slot shows zeros."""
         if not self.present:
             return PackState(False, 0.0, 0.0, 0.0, 0.0)
         return PackState(True, max(0.0, self.cell.level), self.gauge.reported, self.voltage_v, self.current_a)
+
+    def _model(self) -> CellModel:
+        return model_at(self._temp_c, self._battery.ocv_shift_v, self._health.resistance)

@@ -24,9 +24,9 @@ from emulator.core.log import EventLog, Record
 from emulator.core.profile import Profile
 from emulator.core.units import MS, S
 from emulator.devices.battery.bus import PASSES, BusPoint, limit_w, share
-from emulator.devices.battery.cell import model_at
 from emulator.devices.battery.forecast import Forecast, energy_left_mwh
-from emulator.devices.battery.pack import Pack
+from emulator.devices.battery.model import model_at
+from emulator.devices.battery.pack import NEW, Pack
 from emulator.devices.ledger import Ledger
 
 SOURCE = "packs"
@@ -63,9 +63,8 @@ class Packs:
         self._battery, self._temp_c = profile.battery, air
         ap = profile.processors.get("ap")
         self._reboot_w = None if ap is None else ap.resume_mw / 1000.0
-        model = model_at(air(), profile.battery.ocv_shift_v)
         named = zip(profile.battery.slots, levels, strict=True)
-        self.packs = [Pack(name, profile.battery, model, level) for name, level in named]
+        self.packs = [Pack(name, profile.battery, air(), level) for name, level in named]
         self.power_mw = self.given_mwh = self.unserved_mwh = 0.0
         self.bus_v = max(pack.voltage_v for pack in self.packs)
         self.brown_out: Callable[[str], None] = lambda _: None
@@ -139,10 +138,10 @@ class Packs:
         self.bus_v = point.bus_v
         self.given_mwh += point.bus_v * sum(point.currents_a) * span_s / 3.6
         currents_a = dict(zip([pack.name for pack in live], point.currents_a, strict=True))
-        model = model_at(self._temp_c(), self._battery.ocv_shift_v)
+        temp_c = self._temp_c()
         for pack in self.packs:
-            pack.cell.model = model
-            pack.carry(currents_a.get(pack.name, 0.0), span_s, self._battery.cutoff_v)
+            pack.warm(temp_c)
+            pack.carry(currents_a.get(pack.name, 0.0), span_s)
         self._limit_w = limit_w(self._sources(), self._battery.uvlo_v)
 
     def _solve(self, live: list[Pack], power_w: float) -> BusPoint | None:
@@ -206,7 +205,7 @@ class Packs:
                 if pack.present:
                     self._pull(pack)
                 self._step()
-                pack.refill(level)
+                pack.refill(level, NEW)
                 self._log.emit(PackInserted(pack.name, level), SOURCE)
                 self._after_swap()
 
@@ -215,7 +214,7 @@ class Packs:
             pack, level = self._pack(record.event.pack), _share_of_one(record.event.level)
             if pack.present:
                 self._step()
-                pack.refill(level)
+                pack.set_level(level)
                 self._after_swap()
 
     def _pull(self, pack: Pack) -> None:
