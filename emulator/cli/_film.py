@@ -140,7 +140,7 @@ class Film:
 
     def _relight(self) -> None:
         """Raster the HUD if it is another one."""
-        drawn = self._glasses.display_list
+        drawn = self._glasses.drawing
         if drawn != self._drawn:
             self._drawn = drawn
             shows = self._glasses.profile.display is not None and bool(drawn.ops)

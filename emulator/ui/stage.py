@@ -63,6 +63,7 @@ class Stage(QObject):
         self._frame_ns, self._touched_ns = 0, perf_counter_ns()
         self._nits, self._lux = 0.0, desk.glasses.start.lux
         self._drawn: Any = None
+        self._fading = False
         self._eye: Compositor | None = None
         self._seen = 1.0
         self._tail = Tail(desk)
@@ -147,7 +148,7 @@ class Stage(QObject):
         if self._scene is None or self._desk.paused:
             return False
         kind = self._scene.spec.kind
-        return kind in ("camera", "video") or (kind == "builtin" and not self._resting)
+        return self._fading or kind in ("camera", "video") or (kind == "builtin" and not self._resting)
 
     @property
     def _resting(self) -> bool:
@@ -156,7 +157,7 @@ class Stage(QObject):
     @property
     def lit(self) -> bool:
         """Say whether the display shows anything."""
-        return bool(self._desk.glasses.display_list.ops)
+        return bool(self._desk.glasses.drawing.ops)
 
     def _scene_is(self, kind: str) -> bool:
         return self._scene is not None and self._scene.spec.kind == kind
@@ -281,7 +282,8 @@ class Stage(QObject):
 
     def _draw_hud(self) -> bool:
         """Raster the HUD if it is another one."""
-        drawn = self._desk.glasses.display_list
+        drawn = self._desk.glasses.drawing
+        self._fading = drawn is not self._desk.glasses.display_list
         if drawn is self._drawn:
             return False
         changed = self._drawn is None or drawn != self._drawn
