@@ -114,9 +114,16 @@ def model_at(temp_c: float, ocv_shift_v: float = 0.0, resistance: float = 1.0) -
 
 def build_model(temp_c: float, ocv_shift_v: float = 0.0, resistance: float = 1.0) -> CellModel:
     """Return the cell at exactly ``temp_c`` (clamped to ``KNOWN_C``); takes some milliseconds."""
+    tables, scalars = build_tables(temp_c, ocv_shift_v, resistance)
+    rows = {name: tuple(table.tolist()) for name, table in tables.items()}
+    return CellModel(**rows, **scalars, rooms_m=_rooms_m())
+
+
+def build_tables(temp_c: float, ocv_shift_v: float, resistance: float) -> tuple[dict[str, Array], dict[str, float]]:
+    """Return the tables and the single numbers of a ``CellModel``, by name, as arrays and floats."""
     kelvin = _clamped(temp_c) + KELVIN
     constants, electrodes = _constants(), _electrodes()
-    published, effective = constants["published"], constants["effective"]
+    published = constants["published"]
     negative, positive = published["negative"], published["positive"]
     warm_k = kelvin - published["reference_c"] - KELVIN
     positive_v = electrodes[1] + electrodes[3] * warm_k + ocv_shift_v
@@ -125,32 +132,31 @@ def build_model(temp_c: float, ocv_shift_v: float = 0.0, resistance: float = 1.0
     halves = (ocv_v[1:] + ocv_v[:-1]) / 2.0 / ROWS_PER_LEVEL
     thermal_v = 2.0 * GAS_J_PER_MOL_K * kelvin / FARADAY
     solid = _faster(kelvin, published["solid_j_per_mol"])
-    front = effective["front_share"]
-    rooms_m = _rooms_m(published, effective)
-    salt = np.maximum(np.arange(SALT_ROWS) * SALT_STEP, SALT_STEP / 2.0)
-    series, back, conductance, into = _paths(salt, kelvin, published, effective)
+    series, back, conductance, into = _paths(kelvin)
     area_m2 = _area_m2(constants)
-    return CellModel(
-        positive_v=_row(positive_v),
-        negative_v=_row(negative_v),
-        positive_a=_row(_exchange_a(positive, electrodes[0], -1.0, solid) / resistance),
-        negative_a=_row(_exchange_a(negative, electrodes[0], 1.0, solid) / resistance),
-        ocv_v=_row(ocv_v),
-        ocv_sum_v=_row(np.concatenate([[0.0], np.cumsum(halves)])),
-        series_ohm=_row(series * resistance),
-        back_ohm=_row(back * resistance),
-        back_m_s=_row(conductance),
-        positive_s_m=_row(into),
-        thermal_v=thermal_v,
-        salt_v=thermal_v * (1.0 - published["transference"]),
-        negative_s=_relaxation_s(negative, solid),
-        positive_s=_relaxation_s(positive, solid),
-        negative_per_a=_depletion_per_a(negative, area_m2, solid),
-        positive_per_a=_depletion_per_a(positive, area_m2, solid),
-        front_share=front,
-        salt_per_a=(1.0 - published["transference"]) / (FARADAY * area_m2),
-        rooms_m=rooms_m,
-    )
+    tables = {
+        "positive_v": positive_v,
+        "negative_v": negative_v,
+        "positive_a": _exchange_a(positive, electrodes[0], -1.0, solid) / resistance,
+        "negative_a": _exchange_a(negative, electrodes[0], 1.0, solid) / resistance,
+        "ocv_v": ocv_v,
+        "ocv_sum_v": np.concatenate([[0.0], np.cumsum(halves)]),
+        "series_ohm": series * resistance,
+        "back_ohm": back * resistance,
+        "back_m_s": conductance,
+        "positive_s_m": into,
+    }
+    scalars = {
+        "thermal_v": thermal_v,
+        "salt_v": thermal_v * (1.0 - published["transference"]),
+        "negative_s": _relaxation_s(negative, solid),
+        "positive_s": _relaxation_s(positive, solid),
+        "negative_per_a": _depletion_per_a(negative, area_m2, solid),
+        "positive_per_a": _depletion_per_a(positive, area_m2, solid),
+        "front_share": float(constants["effective"]["front_share"]),
+        "salt_per_a": (1.0 - published["transference"]) / (FARADAY * area_m2),
+    }
+    return tables, scalars
 
 
 def _clamped(temp_c: float) -> float:
@@ -174,10 +180,6 @@ def _electrodes() -> tuple[Array, ...]:
     with asset("cells", "electrodes.csv").open(encoding="utf-8", newline="") as file:
         rows = [[float(text) for text in row] for row in list(csv.reader(file))[1:]]
     return tuple(np.array(rows).T)
-
-
-def _row(values: Array) -> tuple[float, ...]:
-    return tuple(values.tolist())
 
 
 def _faster(kelvin: float, j_per_mol: float) -> float:
@@ -224,7 +226,8 @@ def _open(part: dict[str, float]) -> float:
     return float(part["porosity"] ** part["bruggeman"])
 
 
-def _rooms_m(published: dict[str, Any], effective: dict[str, float]) -> tuple[float, float, float]:
+def _rooms_m() -> tuple[float, float, float]:
+    published, effective = _constants()["published"], _constants()["effective"]
     negative, positive, separator = (published[name] for name in ("negative", "positive", "separator"))
     graphite_m = negative["porosity"] * negative["thickness_m"] * effective["negative_room"]
     half_m = separator["porosity"] * separator["thickness_m"] / 2.0
@@ -233,10 +236,11 @@ def _rooms_m(published: dict[str, Any], effective: dict[str, float]) -> tuple[fl
     return graphite_m * (1.0 - front), graphite_m * front + half_m, (lco_m + half_m) * effective["positive_room"]
 
 
-def _paths(salt: Array, kelvin: float, published: dict[str, Any], effective: dict[str, float]) -> list[Array]:
-    """Return, over ``salt``: series ohms, back ohms, back conductance (m/s), diffusive resistance into the LCO (s/m)."""
+def _paths(kelvin: float) -> list[Array]:
+    """Return, over salt: series ohms, back ohms, back conductance (m/s), diffusive resistance into the LCO (s/m)."""
     constants = _constants()
-    area_m2 = _area_m2(constants)
+    published, effective, area_m2 = constants["published"], constants["effective"], _area_m2(constants)
+    salt = np.maximum(np.arange(SALT_ROWS) * SALT_STEP, SALT_STEP / 2.0)
     negative, positive, separator = (published[name] for name in ("negative", "positive", "separator"))
     siemens_m, diffusion = conductivity_s_m(salt, kelvin), diffusion_m2_s(salt, kelvin)
     cold = 1.0 / _faster(kelvin, effective["series_j_per_mol"])
