@@ -48,7 +48,7 @@ def run(arguments: Namespace) -> int:
     profile = with_band(load_profile(arguments.profile), arguments.band)
     usage = load_usage(arguments.usage)
     policy = find_policy(arguments.policy.replace("-", "_"))
-    conditions = Conditions(arguments.level, arguments.ambient_c, usage.worn)
+    conditions = Conditions(arguments.level, arguments.ambient_c)
     since_s = time.process_time()
     day = draw_day(profile, policy, usage, arguments.seed, conditions, arguments.rate)
     took_s = time.process_time() - since_s

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 
 from emulator.core.profile import Profile
@@ -91,10 +91,11 @@ def simulate_day(
         policy: Decides where requests are served and when the ap sleeps.
         usage: Features and length of the day.
         requests: In order of time.
-        conditions: Packs and air.
+        conditions: Packs and air; what the usage says of the rest counts.
         hints_ns: When first signs come that nothing follows.
     """  # fmt: skip
-    device = FluidDevice(profile, policy, conditions or Conditions(worn=usage.worn))
+    around = replace(conditions or Conditions(), worn=usage.worn, brightness=usage.brightness)
+    device = FluidDevice(profile, policy, around)
     scripts = scripts_of(usage, profile)
     served: list[Served] = []
     kernel = device.kernel

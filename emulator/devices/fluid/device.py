@@ -18,8 +18,6 @@ from emulator.devices.work import Hold, Work, WorkDone
 
 LONG_NS, SHORT_NS = 60 * S, 10 * S  # between two looks at packs and skin: far from a heat limit, and near one
 NEAR_K = 4.0
-CLOCK_CAP = 0.6  # assumed: share of the top speed from the first skin limit on
-BRIGHTNESS_CAP = 0.5  # assumed: share of the light from the second limit on; from the third on nothing records
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,12 +28,14 @@ class Conditions:
         pack_level: What the packs hold at first, in [0, 1].
         ambient_c: Temperature of the air.
         worn: Whether it is worn.
+        brightness: Of the display, in [0, 1].
         bench_heat: If given, the device is on a cable and so many skin limits hold all the time.
     """
 
     pack_level: float = 1.0
     ambient_c: float = 25.0
     worn: bool = True
+    brightness: float = 0.5
     bench_heat: int | None = None
 
 
@@ -60,8 +60,9 @@ class FluidDevice:
         self.parts = FluidParts(self.ledger, profile)
         levels = [conditions.pack_level] * len(profile.battery.slots)
         self.supply = Supply(profile, levels, conditions.ambient_c)
-        self._nodes, self._limits_c = nodes_of(profile.thermal), profile.thermal.limit_c
+        self._thermal, self._nodes = profile.thermal, nodes_of(profile.thermal)
         self._air_c = self._die_c = self.skin_c = self.hottest_c = conditions.ambient_c
+        self._brightness = conditions.brightness
         self.heat, self.peak_nw = 0, self.ledger.total_nw
         self.dead_ns, self.dead_mw = -1, 0.0
         self.limits: list[tuple[int, int]] = []
@@ -107,8 +108,9 @@ class FluidDevice:
         """Let ``heat`` skin limits hold, 0 to 3: a slower clock, a dimmer display, no recording."""
         self.heat = heat
         if self.system.ap:
-            self.system.ap.cores.governor.limit(CLOCK_CAP if heat >= 1 else 1.0)
-        self.parts.limit("display", BRIGHTNESS_CAP if heat >= 2 else 1.0)
+            self.system.ap.cores.governor.limit(self._thermal.cap_speed if heat >= 1 else 1.0)
+        cap = self._thermal.cap_brightness if heat >= 2 else 1.0
+        self.parts.limit("display", min(1.0, cap / self._brightness) if self._brightness else 1.0)
         self.parts.limit("video", 0.0 if heat >= 3 else 1.0)
 
     def advance(self) -> None:
@@ -130,12 +132,12 @@ class FluidDevice:
 
     def _look(self) -> None:
         self.advance()
-        heat = limit_step(self.heat, self.skin_c, self._limits_c)
+        heat = limit_step(self.heat, self.skin_c, self._thermal.limit_c)
         self.limits += [(self.kernel.now_ns, number) for number in range(len(self.limits) + 1, heat + 1)]
         if heat != self.heat:
             self.limit(heat)
         self._check()
-        near = self.skin_c > self._limits_c[0] - NEAR_K
+        near = self.skin_c > self._thermal.limit_c[0] - NEAR_K
         self.kernel.post(self.kernel.now_ns + (SHORT_NS if near else LONG_NS), self._look)
 
     def _on_change(self) -> None:

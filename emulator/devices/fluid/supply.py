@@ -9,7 +9,8 @@ from collections.abc import Sequence
 
 from emulator.core.profile import Profile
 from emulator.devices.battery.bus import PASSES, limit_w, share
-from emulator.devices.battery.cell import CHARGE_AH, Cell, model_at
+from emulator.devices.battery.cell import Cell
+from emulator.devices.battery.model import CHARGE_AH, model_at
 
 LEAST_MW = 50.0  # a jump of the drawn power that is looked at
 CLOSE_A = 1e-5  # of a current between two passes; what it still changes is far below a microvolt
@@ -42,22 +43,24 @@ class Supply:
         """The level of each pack, in the order of the slots, in [0, 1]."""
         return [max(0.0, self._cells[number].level) for number in self._of_slot]
 
-    def step(self, power_w: float, span_s: float, temp_c: float) -> None:
-        """Give ``power_w`` for ``span_s``; in short steps where the cells need them."""
+    def step(self, power_w: float, span_s: float, temp_c: float) -> float:
+        """Give ``power_w`` for ``span_s``, in short steps where the cells need them; return how long it lasted."""
         model = model_at(temp_c, self._battery.ocv_shift_v)
         for cell in self._cells:
-            cell.model = model
-        while span_s > 1e-9 and self.lasts:
+            cell.warm(model)
+        left_s = span_s
+        while left_s > 1e-9 and self.lasts:
             point = self._solve(power_w)
             if point is None:
                 self.stop("brown-out")
-                return
+                break
             self._currents_a = point
-            step_s = min(span_s, *(c.longest_step_s(i / self._scale) for c, i in self._carrying()))
+            step_s = min(left_s, *(c.longest_step_s(i / self._scale) for c, i in self._carrying()))
             self._carry(step_s)
             self.given_mwh += power_w * step_s / 3.6
-            span_s -= step_s
+            left_s -= step_s
         self.limit_w = limit_w(self._sources(self._currents_a), self._battery.uvlo_v)
+        return span_s - left_s
 
     def holds(self, power_w: float) -> bool:
         """Say whether the bus stays above the brown-out voltage at ``power_w``."""
