@@ -9,9 +9,11 @@
     * LogError             a log cannot be read or replayed
     * SceneError           a camera, video or still cannot be opened
     * FontError            the bundled font is missing or unreadable
+    * MapError             a map is unknown, damaged or cannot be written
   * CapabilityError        the device has not got what was asked for
   * ExpectationError       a flow step did not come true in time (exit 1)
   * EngineError            a voice engine or its weights cannot be used
+  * RouteError             no road is near, or no way leads there (exit 1)
 """
 
 from __future__ import annotations
@@ -56,6 +58,10 @@ class FontError(FileError):
     """The bundled font is missing or unreadable."""
 
 
+class MapError(FileError):
+    """A map is unknown, damaged or cannot be written."""
+
+
 class CapabilityError(EmulatorError):
     """The device has not got what was asked for."""
 
@@ -66,6 +72,10 @@ class ExpectationError(EmulatorError):
 
 class EngineError(EmulatorError):
     """A voice engine or its weights cannot be used."""
+
+
+class RouteError(EmulatorError):
+    """No road is near a position, or no way leads there."""
 
 
 def nearest(word: str, known: Iterable[str]) -> str:

@@ -1,0 +1,1 @@
+"""Ground under navigation: OpenStreetMap data, positions, routes, search and guidance."""
