@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from emulator.devices.battery.cell import Cell
@@ -100,6 +100,33 @@ class BareCell:
     def _ended(self, t_s: float, segment: Segment | None, *, at_change: bool) -> BareRun:
         charge_ah = (1.0 - self._cell.level) * CHARGE_AH * self._scale
         return BareRun(self._rows, t_s, segment, at_change, charge_ah, self._energy_ws / 3600.0)
+
+
+@dataclass(frozen=True, slots=True)
+class Discharge:
+    """Where a discharge ended: when, how much charge the cell of ``CHARGE_AH`` gave, in how many steps."""
+
+    end_s: float
+    charge_ah: float
+    steps: int
+
+
+def discharge(cell: Cell, load: Iterable[tuple[float, float]], cutoff_v: float = CUTOFF_V) -> Discharge:
+    """Run ``load``, segments of (duration_s, power_w), in the longest steps until the cell is empty or the load ends.
+
+    A cut-off is looked for in the middle of each step, so the end is known to half a step of the same segment.
+    """
+    t_s, begin, steps = 0.0, cell.level, 0
+    for duration_s, power_w in load:
+        left_s, current_a = duration_s, power_w / 3.7
+        while left_s > BEFORE_S:
+            step_s = min(left_s, cell.longest_step_s(current_a))
+            before = cell.level
+            found_a = cell.advance_power(power_w, step_s)
+            if found_a is None or power_w < cutoff_v * found_a:
+                return Discharge(t_s, (begin - before) * CHARGE_AH, steps)
+            t_s, left_s, current_a, steps = t_s + step_s, left_s - step_s, found_a, steps + 1
+    return Discharge(t_s, (begin - cell.level) * CHARGE_AH, steps)
 
 
 def _holds(cell: Cell, power_w: float) -> bool:

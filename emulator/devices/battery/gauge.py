@@ -71,6 +71,11 @@ class Gauge:
         self._span_s = self._charge_as = 0.0
         self._step = round(self.level * STEPS)
 
+    def shift(self, amount: float) -> None:
+        """Be off by ``amount`` of the level more, as after a fault; corrections go on from there."""
+        self.level = min(max(self.level + amount, 0.0), 1.0)
+        self._step = round(self.level * STEPS)
+
     def sample(self, model: SurfaceModel, current_a: float, voltage_v: float, span_s: float) -> None:
         """Take in ``span_s`` of cell current, and the voltage at its end; corrects every ``SAMPLE_S``."""
         errors = self._errors
