@@ -13,7 +13,7 @@ from typing import NamedTuple
 from emulator.hud.display_list import Box
 from emulator.hud.lines import Lines, break_lines, fit_lines
 from emulator.hud.nodes import Bar, Group, Icon, Image, Repeat, Text
-from emulator.hud.sizes import STYLES
+from emulator.hud.sizes import NO_PAD, NONE, STYLES
 from emulator.hud.text import shape
 from emulator.hud.tree import Item
 
@@ -24,6 +24,8 @@ EPS_PX = 0.01  # a text as wide as its room fits
 
 
 Extent = tuple[float, float]
+
+ENDLESS: Extent = (1e9, 1e9)
 
 
 class Placed(NamedTuple):
@@ -52,9 +54,13 @@ class Boxes:
         self._ppd = px_per_deg
         self._sizes: dict[tuple[Item, Extent, Extent], Extent] = {}
         self._kept: dict[tuple[Item, Extent], tuple[Item, ...]] = {}
+        self._naturals: dict[Item, Extent] = {}
 
     def size(self, item: Item, room: Extent, space: Extent | None = None) -> Extent:
         """Return the width and height that ``item`` takes, in pixels; the space is the room if None."""
+        natural = self._natural(item)
+        if natural is not None and natural[0] <= room[0] and natural[1] <= room[1]:
+            return natural
         key = (item, room, space or room)
         found = self._sizes.get(key)
         if found is None:
@@ -69,6 +75,8 @@ class Boxes:
 
     def inner(self, item: Item, box: Box) -> Box:
         """Return what is left of ``box`` inside the padding."""
+        if item.node.pad is NO_PAD:
+            return box
         pad_y, pad_x = (pad.px(self._ppd, 0.0) for pad in item.node.pad)
         pad_x, pad_y = min(pad_x, box.w / 2), min(pad_y, box.h / 2)
         return Box(box.x + pad_x, box.y + pad_y, box.w - 2 * pad_x, box.h - 2 * pad_y)
@@ -105,16 +113,30 @@ class Boxes:
 
     # --- how large ---
 
+    def _natural(self, item: Item) -> Extent | None:
+        """Return the size of ``item`` where room does not matter; None if it has a percentage in it.
+
+        Where that fits nothing below is cut or shrunk, so it is the size in every such room: most items are measured
+        once.
+        """
+        if item.relative:
+            return None
+        found = self._naturals.get(item)
+        if found is None:
+            found = self._naturals[item] = self._measure(item, ENDLESS, ENDLESS)
+        return found
+
     def _measure(self, item: Item, room: Extent, space: Extent) -> Extent:
         node = item.node
-        pad_y, pad_x = (2 * pad.px(self._ppd, 0.0) for pad in node.pad)
+        pad_y, pad_x = (0.0, 0.0) if node.pad is NO_PAD else (2 * pad.px(self._ppd, 0.0) for pad in node.pad)
         w = node.width.px(self._ppd, space[0]) if node.width else room[0]
         h = node.height.px(self._ppd, space[1]) if node.height else room[1]
         inner = max(0.0, min(w, room[0]) - pad_x), max(0.0, min(h, room[1]) - pad_y)
         content_w, content_h = self._content(item, inner)
         w = w if node.width else content_w + pad_x
         h = h if node.height else content_h + pad_y
-        w, h = max(w, node.min_width.px(self._ppd, space[0])), max(h, node.min_height.px(self._ppd, space[1]))
+        if node.min_width is not NONE or node.min_height is not NONE:
+            w, h = max(w, node.min_width.px(self._ppd, space[0])), max(h, node.min_height.px(self._ppd, space[1]))
         return min(room[0], w), min(room[1], h)
 
     def _content(self, item: Item, room: Extent) -> Extent:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from functools import partial
+from functools import lru_cache, partial
 from typing import NamedTuple
 
 from emulator.core.profile import Display
@@ -22,21 +22,34 @@ STATUS = {"time": "09:41", "battery": "86%", "level": 0.86}
 
 
 class _Screen(NamedTuple):
-    """A screen in its place.
-
-    Attributes:
-        placed: Its items, from back to front.
-        boxes: What measured them.
-        level: How far it has faded in, in [0, 1].
-        beneath: How bright what lies beneath is at full level.
-        covers: Boxes that hide what lies beneath them.
-    """
+    """A screen in its place: its items from back to front, what measured them, and boxes that hide what is beneath."""
 
     placed: list[Placed]
     boxes: Boxes
+    covers: tuple[Box, ...]
+
+
+class _Same(NamedTuple):
+    """What a screen's place depends on; equal only if all of it is the same objects."""
+
+    document: HudDocument
+    slot: Slot
+    status: Mapping[str, object]
+    display: Display
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Same) and all(mine is theirs for mine, theirs in zip(self, other, strict=True))
+
+    def __hash__(self) -> int:
+        return hash(tuple(map(id, self)))
+
+
+class _Seen(NamedTuple):
+    """A screen that is drawn, how far it has faded in, in [0, 1], and how bright things are beneath it at the end."""
+
+    screen: _Screen
     level: float
     beneath: float
-    covers: tuple[Box, ...]
 
 
 def lay_out(
@@ -51,11 +64,14 @@ def lay_out(
         at_ns: The moment, for screens that are fading; None for the picture when all fades are over.
     """
     drawing = Drawing(px_per_deg(display), colour=display.colour == "rgb")
-    slots = [(slot, level) for slot, level in _levels(state, documents, at_ns) if level > 0.0]
-    screens = [_screen(documents[slot.screen], slot, state.status, display, level) for slot, level in slots]
-    for number, screen in enumerate(screens):
-        over = screens[number + 1 :]
-        drawing.add(screen.placed, screen.boxes, partial(_seen, screen, over))
+    seen: list[_Seen] = []
+    for slot, level in _levels(state, documents, at_ns):
+        if level > 0.0:
+            document = documents[slot.screen]
+            screen = _screen(_Same(document, slot, state.status, display))
+            seen.append(_Seen(screen, level, BENEATH_LEVEL[document.beneath]))
+    for number, each in enumerate(seen):
+        drawing.add(each.screen.placed, each.screen.boxes, partial(_shining, each, seen[number + 1 :]))
     return DisplayList(tuple(drawing.ops), tuple(drawing.elements), display.canvas_px, drawing.missing)
 
 
@@ -89,15 +105,15 @@ def _levels(state: HudState, documents: Mapping[str, HudDocument], at_ns: int | 
             yield slot, 1.0 - _share(at_ns - hidden_ns, documents[slot.screen].leave_ms)
 
 
-def _seen(screen: _Screen, over: list[_Screen], box: Box) -> float:
-    """Return by how much code values in ``box`` of ``screen`` are scaled by its own fade and the screens over it."""
-    seen = screen.level
+def _shining(each: _Seen, over: list[_Seen], box: Box) -> float:
+    """Return by how much code values in ``box`` of a screen are scaled by its own fade and the screens over it."""
+    shining = each.level
     for other in over:
-        if any(cover.meets(box) for cover in other.covers):
-            seen *= max(0.0, 1.0 - 2.0 * other.level)  # out of the way before the words over it are bright
+        if any(cover.meets(box) for cover in other.screen.covers):
+            shining *= max(0.0, 1.0 - 2.0 * other.level)  # out of the way before the words over it are bright
         else:
-            seen *= 1.0 - other.level * (1.0 - other.beneath)
-    return seen
+            shining *= 1.0 - other.level * (1.0 - other.beneath)
+    return shining
 
 
 def _entered(slot: Slot, document: HudDocument, at_ns: int | None) -> float:
@@ -109,19 +125,22 @@ def _share(passed_ns: int, fade_ms: float) -> float:
     return min(1.0, max(0.0, passed_ns / (fade_ms * MS))) if fade_ms else 1.0
 
 
-def _screen(document: HudDocument, slot: Slot, status: Mapping[str, object], display: Display, level: float) -> _Screen:
+@lru_cache(maxsize=8)
+def _screen(same: _Same) -> _Screen:
+    """Return where everything of a screen stands; remembered, as what lies beneath or fades is drawn again and again."""
+    document, slot, status, display = same
     ppd = px_per_deg(display)
     data = {f"status.{key}": value for key, value in status.items()} | dict(slot.data)
     root, boxes, room = Tree(data, display.canvas_px[0], ppd).item(document.root), Boxes(ppd), safe_room(display)
     if root is None:
-        return _Screen([], boxes, level, BENEATH_LEVEL[document.beneath], ())
+        return _Screen([], boxes, ())
     w, h = boxes.size(root, (room.w, room.h))
     w = w if root.node.width else room.w
     h = room.h if document.anchor == "fill" and not root.node.height else h
     top = {"bottom": room.h - h, "center": (room.h - h) / 2}.get(document.anchor, 0.0)
     placed = boxes.place(root, Box(room.x + (room.w - w) / 2, room.y + top, w, h))
     covers = tuple(box for item, box in placed if item.node.cover or item.node.box != "none")
-    return _Screen(placed, boxes, level, BENEATH_LEVEL[document.beneath], covers)
+    return _Screen(placed, boxes, covers)
 
 
 def safe_room(display: Display) -> Box:

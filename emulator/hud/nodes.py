@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from emulator.hud.picture import Picture
-from emulator.hud.sizes import NONE, Size
+from emulator.hud.sizes import NO_PAD, NONE, Size
 
 RADIUS, ICON, ARM = Size(0.3, "deg"), Size(0.75, "deg"), Size(1.0, "deg")  # where a document gives none
 
@@ -55,7 +55,7 @@ class Node:
     align: str = ""
     box: str = "none"
     radius: Size = RADIUS
-    pad: tuple[Size, Size] = (NONE, NONE)
+    pad: tuple[Size, Size] = NO_PAD
     brightness: str = "mid"
     cover: bool = False
 

@@ -9,12 +9,24 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QFont, QGlyphRun, QGuiApplication, QImage, QPainter, QPainterPath, QPen, QRawFont
+from PySide6.QtCore import QPoint, QPointF, QRectF, Qt
+from PySide6.QtGui import (
+    QColor,
+    QFont,
+    QGlyphRun,
+    QGuiApplication,
+    QImage,
+    QPainter,
+    QPainterPath,
+    QPen,
+    QRawFont,
+    QTransform,
+)
 
 from emulator.core.errors import CapabilityError
 from emulator.core.profile import Profile
 from emulator.hud.display_list import Bitmap, DisplayList, Frame, Glyphs, Op, Path
+from emulator.hud.icons import Command
 from emulator.hud.picture import Picture
 from emulator.hud.text import font_path
 
@@ -64,8 +76,7 @@ def _paint(painter: QPainter, op: Op) -> None:
             rect = QRectF(box.x + inset, box.y + inset, box.w - stroke_px, box.h - stroke_px)
             painter.drawRoundedRect(rect, radius_px - inset, radius_px - inset)
         case Path():
-            _use(painter, colour, op.stroke_px)
-            painter.drawPath(_path(op))
+            painter.drawImage(*_stamp(op))
         case Bitmap(box, picture):
             painter.drawImage(QRectF(*box), _image(picture, op.level))
 
@@ -112,12 +123,28 @@ def _raw_font(em_px: float, bold: bool) -> QRawFont:
     return QRawFont(font_path(bold), em_px, QFont.HintingPreference.PreferNoHinting)
 
 
-def _path(op: Path) -> QPainterPath:
+@lru_cache(maxsize=256)
+def _stamp(op: Path) -> tuple[QPoint, QImage]:
+    """Return a path painted once, and where it goes: icons stay where they are from screen to screen."""
+    path = QTransform(op.scale, 0.0, 0.0, op.scale, op.x, op.y).map(_outline(op.commands))
+    reach = op.stroke_px / 2 + 1
+    rect = path.boundingRect().adjusted(-reach, -reach, reach, reach).toAlignedRect()
+    image = QImage(rect.size(), QImage.Format.Format_ARGB32_Premultiplied)
+    image.fill(0)
+    grey = round(255 * op.level)
+    with QPainter(image) as painter:
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.translate(-rect.x(), -rect.y())
+        _use(painter, QColor(grey, grey, grey), op.stroke_px)
+        painter.drawPath(path)
+    return rect.topLeft(), image
+
+
+@lru_cache(maxsize=512)
+def _outline(commands: tuple[Command, ...]) -> QPainterPath:
     path = QPainterPath()
-    for letter, numbers in op.commands:
-        points = [
-            QPointF(op.x + numbers[i] * op.scale, op.y + numbers[i + 1] * op.scale) for i in range(0, len(numbers), 2)
-        ]
+    for letter, numbers in commands:
+        points = [QPointF(numbers[i], numbers[i + 1]) for i in range(0, len(numbers), 2)]
         match letter:
             case "M":
                 path.moveTo(points[0])

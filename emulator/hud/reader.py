@@ -26,7 +26,7 @@ from emulator.hud.nodes import (
     Text,
 )  # fmt: skip
 from emulator.hud.picture import Picture, read_png
-from emulator.hud.sizes import BOXES, LEVELS, NONE, STYLES, Size, parse_size
+from emulator.hud.sizes import BOXES, LEVELS, NO_PAD, NONE, STYLES, Size, parse_size
 
 LATER = {"qr": "the payment screens", "map": "navigation"}
 SHARED = (
@@ -201,7 +201,7 @@ class Reader:
             "align": keys["align-self"].one_of("align-self", ALIGNS) if "align-self" in keys else "",
             "box": word(keys, "box", BOXES),
             "radius": self._length(keys, "radius") or RADIUS,
-            "pad": self._pads(keys["pad"]) if "pad" in keys else (NONE, NONE),
+            "pad": self._pads(keys["pad"]) if "pad" in keys else NO_PAD,
             "brightness": keys["brightness"].one_of("brightness", LEVELS) if "brightness" in keys else "mid",
             "cover": self._yes(keys, "cover"),
         }

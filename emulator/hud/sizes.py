@@ -19,14 +19,11 @@ class Size(NamedTuple):
 
     def px(self, px_per_deg: float, space_px: float) -> float:
         """Return the length in pixels of the display."""
-        match self.unit:
-            case "px":
-                return self.number
-            case "%":
-                return self.number * space_px / 100.0
-            case "sp":
-                return self.number * SP_DEG * px_per_deg
-        return self.number * px_per_deg
+        if self.unit == "deg":
+            return self.number * px_per_deg
+        if self.unit == "%":
+            return self.number * space_px / 100.0
+        return self.number * (SP_DEG * px_per_deg if self.unit == "sp" else 1.0)
 
 
 class Style(NamedTuple):
@@ -38,6 +35,7 @@ class Style(NamedTuple):
 
 
 NONE = Size(0.0, "px")
+NO_PAD = (NONE, NONE)
 STYLES = {  # S1 tutorial frames at 640 px: titles 20-21 px, body 18 px, hints 16-18 px (device.md, 1.3)
     "display": Style(2.1, True, 1.2),
     "title-large": Style(1.2, True),

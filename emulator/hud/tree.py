@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import math
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from emulator.hud.nodes import Bar, Condition, Group, Icon, Node, Repeat, Text
-from emulator.hud.sizes import Size
+from emulator.hud.sizes import NONE, Size
 
 _BINDING = re.compile(r"\{([^}]+)\}")
 
@@ -23,6 +24,7 @@ class Item:
         words: The words of a text, the name of an icon.
         value: How full a bar or an icon is, in [0, 1]; the first line of a text that scrolls.
         selected: Which child of a list is the selected one; -1 for none.
+        relative: Whether a size in it is a percentage.
     """
 
     node: Node
@@ -30,6 +32,7 @@ class Item:
     words: str = ""
     value: float = 0.0
     selected: int = -1
+    relative: bool = False
 
 
 class Tree:
@@ -44,21 +47,26 @@ class Tree:
             return None
         match node:
             case Text():
-                return Item(node, words=self._words(node), value=float(self._whole(node.scroll)))
+                words, first = self._words(node), float(self._whole(node.scroll))
+                return Item(node, words=words, value=first, relative=_relative(node))
             case Icon():
-                return Item(node, words=node.name or str(self._value(node.bind)), value=self._share(node.level))
+                words = node.name or str(self._value(node.bind))
+                return Item(node, words=words, value=self._share(node.level), relative=_relative(node))
             case Bar():
-                return Item(node, value=self._share(node.bind))
+                return Item(node, value=self._share(node.bind), relative=_relative(node))
             case Group():
-                return Item(node, tuple(item for item in map(self.item, node.items) if item is not None))
+                items = tuple([item for item in map(self.item, node.items) if item is not None])
+                return Item(node, items, relative=_relative(node, items))
             case Repeat():
                 return self._list(node)
-        return Item(node)
+        return Item(node, relative=_relative(node))
 
     def _there(self, node: Node) -> bool:
-        wide = self._width_px >= self._px(node.from_width)
-        narrow = node.to_width is None or self._width_px < self._px(node.to_width)
-        return wide and narrow and all(self._holds(condition) for condition in node.conditions)
+        if node.from_width is not NONE and self._width_px < self._px(node.from_width):
+            return False
+        if node.to_width is not None and self._width_px >= self._px(node.to_width):
+            return False
+        return not node.conditions or all(self._holds(condition) for condition in node.conditions)
 
     def _px(self, size: Size) -> float:
         return size.px(self._ppd, self._width_px)
@@ -78,7 +86,7 @@ class Tree:
             if item is not None:
                 selected = len(items) if number == index else selected
                 items.append(item)
-        return Item(node, tuple(items), selected=selected)
+        return Item(node, tuple(items), selected=selected, relative=_relative(node, items))
 
     def _entry(self, node: Node, entry: Mapping[str, Any], number: int) -> Item | None:
         outer = self._data
@@ -94,7 +102,7 @@ class Tree:
 
     def _whole(self, name: str) -> int:
         value = self._value(name) if name else 0
-        return max(0, int(value)) if isinstance(value, int | float) else 0
+        return max(0, int(value)) if isinstance(value, int | float) and math.isfinite(value) else 0
 
     def _share(self, name: str) -> float:
         value = self._value(name) if name else 0.0
@@ -103,6 +111,14 @@ class Tree:
     def _words(self, node: Text) -> str:
         words = _BINDING.sub(lambda found: _text(self._value(found[1])), node.format)
         return words.replace("\r", "").replace("\t", " ")
+
+
+def _relative(node: Node, items: Sequence[Item] = ()) -> bool:
+    """Say whether a size of ``node`` or in one of its ``items`` is a percentage."""
+    for size in (node.width, node.height, node.min_width, node.min_height):
+        if size is not None and size.unit == "%":
+            return True
+    return any(item.relative for item in items)
 
 
 def _window(count: int, index: int, window: int, *, ring: bool) -> list[int]:
