@@ -35,7 +35,8 @@ NO_WALK |= {"elevator", "bus_guideway"}
 
 def read_walks(path):
     """Return positions of nodes and the neighbours of each, for walking; nobody passes a shut gate or a fence."""
-    places, links = {}, {}
+    places: dict[int, tuple[float, float]] = {}
+    links: dict[int, dict[int, float]] = {}
     shut = set()
     for node in osmium.FileProcessor(path, osmium.osm.NODE).with_filter(osmium.filter.KeyFilter("barrier")):
         tags = dict(node.tags)

@@ -80,4 +80,5 @@ def town() -> Town:
 def data_folder(tmp_path, monkeypatch) -> Path:
     """Return an empty data folder of the user, of this test's own."""
     monkeypatch.setenv("GLASSES_DATA", str(tmp_path / "data"))
-    return tmp_path / "data"
+    folder: Path = tmp_path / "data"
+    return folder
