@@ -7,19 +7,22 @@ those published for the cell that the truth was computed with; nine effective on
 
 from __future__ import annotations
 
-import math
+from math import asinh, exp, hypot, log, sqrt
 
 from emulator.devices.battery.model import CHARGE_AH, GRID, LOWEST, ROWS_PER_LEVEL, SALT_ROWS, SALT_STEP, CellModel
 
 LONGEST_S, LARGEST_LEVEL, NEAR_EMPTY = 120.0, 0.003, 0.08  # longest steps; docs/battery.md has their error
 LEVEL_PER_AS = 1.0 / (3600.0 * CHARGE_AH)
 PASSES = 12  # at most, of Newton's iteration; two or three do
-CLOSE_A = 1e-6  # an iteration that moved less has an error far below a nanoampere
+CLOSE_A = 1e-5  # an iteration that moved less has an error below a nanoampere
 LAST_ROW, LAST_SALT = GRID - 2, SALT_ROWS - 1
+HALF_ROW = 0.5 / SALT_STEP
 LEAST_SALT = 1.0  # mol/m3; there the cell cannot give anything any more
 
 # What a state offers, whatever the current: volts of front, back and LCO; their exchange currents; ohms of back and series
 Offer = tuple[float, float, float, float, float, float, float, float]
+# More of the state: how these volts rise from row to row, diffusive conductances to the back and into the LCO
+More = tuple[float, float, float, float, float]
 # Ohms that a step ahead adds to front, back and LCO
 Ahead = tuple[float, float, float]
 NOW: Ahead = (0.0, 0.0, 0.0)
@@ -38,7 +41,9 @@ class Cell:
     """
 
     __slots__ = (
+        "_more",
         "_offer",
+        "_volts",
         "back_a",
         "back_salt",
         "back_short",
@@ -56,6 +61,8 @@ class Cell:
         self.front_short = self.back_short = self.positive_short = self.back_a = 0.0
         self.front_salt = self.back_salt = REST_SALT
         self._offer: Offer | None = None
+        self._more: More = (0.0, 0.0, 0.0, 0.0, 0.0)
+        self._volts = 3.7  # at the last power: where the next iteration starts
 
     def copy(self) -> Cell:
         """Return another cell in the same state."""
@@ -132,63 +139,84 @@ class Cell:
     def _look(self) -> Offer:
         """Return what the state offers, and keep it until the state changes."""
         model = self.model
-        share = model.front_share
+        share, salt_v = model.front_share, model.salt_v
+        rest = 1.0 - share
+        back_m, front_m, positive_m = model.rooms_m
         front_salt, back_salt = self.front_salt, self.back_salt
-        positive_salt = self._positive_salt()
-        front_v, front_a = _at(model.negative_v, model.negative_a, self.front - self.front_short)
-        back = (self.level - share * self.front) / (1.0 - share)
-        back_v, back_a = _at(model.negative_v, model.negative_a, back - self.back_short)
-        positive_v, positive_a = _at(model.positive_v, model.positive_a, self.level - self.positive_short)
+        gained = back_m * (back_salt - REST_SALT) + front_m * (front_salt - REST_SALT)
+        positive_salt = max(LEAST_SALT, REST_SALT - gained / positive_m)
+        front_v, front_rise, front_a = _at(model.negative, self.front - self.front_short)
+        back_v, back_rise, back_a = _at(model.negative, (self.level - share * self.front) / rest - self.back_short)
+        positive_v, positive_rise, positive_a = _at(model.positive, self.level - self.positive_short)
+        back_ohm, back_m_s = model.back[min(int((front_salt + back_salt) * HALF_ROW + 0.5), LAST_SALT)]
+        series_ohm = model.series_ohm[min(int((front_salt + positive_salt) * HALF_ROW + 0.5), LAST_SALT)]
+        positive_s_m = model.positive_s_m[min(int(positive_salt / SALT_STEP + 0.5), LAST_SALT)]
+        self._more = (front_rise, back_rise, positive_rise, back_m_s, 1.0 / positive_s_m)
         self._offer = offer = (
-            -front_v - model.salt_v * math.log(front_salt / positive_salt),
-            -back_v - model.salt_v * math.log(back_salt / positive_salt),
+            -front_v - salt_v * log(front_salt / positive_salt),
+            -back_v - salt_v * log(back_salt / positive_salt),
             positive_v,
-            front_a * share * math.sqrt(front_salt / REST_SALT),
-            back_a * (1.0 - share) * math.sqrt(back_salt / REST_SALT),
-            positive_a * math.sqrt(positive_salt / REST_SALT),
-            model.back_ohm[_salt_row((front_salt + back_salt) / 2.0)],
-            model.series_ohm[_salt_row((front_salt + positive_salt) / 2.0)],
+            front_a * share * sqrt(front_salt / REST_SALT),
+            back_a * rest * sqrt(back_salt / REST_SALT),
+            positive_a * sqrt(positive_salt / REST_SALT),
+            back_ohm,
+            series_ohm,
         )
         return offer
-
-    def _positive_salt(self) -> float:
-        """Return the salt at the LCO: what the rest has gained, it has lost."""
-        back_m, front_m, positive_m = self.model.rooms_m
-        gained = back_m * (self.back_salt - REST_SALT) + front_m * (self.front_salt - REST_SALT)
-        return max(LEAST_SALT, REST_SALT - gained / positive_m)
 
     def _line(self, offer: Offer, ahead: Ahead, current_a: float) -> tuple[float, float, float, float, float, float]:
         """Return the cell as a source linearised at ``current_a`` and ``back_a``, and the same of nodes and back."""
         front_v, back_v, positive_v, front_i0, back_i0, positive_i0, back_ohm, series_ohm = offer
         thermal_v, back_a = self.model.thermal_v, self.back_a
         front_a = current_a - back_a
-        gain = thermal_v / math.hypot(front_a, front_i0)
-        front_v += gain * front_a - thermal_v * math.asinh(front_a / front_i0)
+        gain = thermal_v / hypot(front_a, front_i0)
+        front_v += gain * front_a - thermal_v * asinh(front_a / front_i0)
         front_siemens = 1.0 / (gain + ahead[0])
-        gain = thermal_v / math.hypot(back_a, back_i0)
-        back_v += gain * back_a - thermal_v * math.asinh(back_a / back_i0)
+        gain = thermal_v / hypot(back_a, back_i0)
+        back_v += gain * back_a - thermal_v * asinh(back_a / back_i0)
         back_siemens = 1.0 / (gain + back_ohm + ahead[1])
         nodes_ohm = 1.0 / (front_siemens + back_siemens)
         nodes_v = (front_v * front_siemens + back_v * back_siemens) * nodes_ohm
-        gain = thermal_v / math.hypot(current_a, positive_i0)
-        positive_v += gain * current_a - thermal_v * math.asinh(current_a / positive_i0)
+        gain = thermal_v / hypot(current_a, positive_i0)
+        positive_v += gain * current_a - thermal_v * asinh(current_a / positive_i0)
         ohm = nodes_ohm + gain + series_ohm + ahead[2]
         return positive_v + nodes_v, ohm, nodes_v, nodes_ohm, back_v, back_siemens
 
     def _at_power(self, offer: Offer, ahead: Ahead, power_w: float) -> float | None:
-        """Return the current at ``power_w``, or None; ``back_a`` is then the back node's part."""
-        current_a = power_w / 3.7
+        """Return the current at ``power_w``, or None; ``back_a`` is then the back node's part.
+
+        The equations are those of ``_line``, written out: this is where a discharge spends its time.
+        """
+        open_front_v, open_back_v, open_positive_v, front_i0, back_i0, positive_i0, back_ohm, series_ohm = offer
+        ahead_front, ahead_back, ahead_positive = ahead
+        thermal_v, back_a = self.model.thermal_v, self.back_a
+        back_ohm += ahead_back
+        series_ohm += ahead_positive
+        current_a = power_w / self._volts
         for _ in range(PASSES):
-            source_v, ohm, nodes_v, nodes_ohm, back_v, back_siemens = self._line(offer, ahead, current_a)
-            room = source_v * source_v - 4.0 * power_w * ohm
+            front_a = current_a - back_a
+            gain = thermal_v / hypot(front_a, front_i0)
+            front_v = open_front_v + gain * front_a - thermal_v * asinh(front_a / front_i0)
+            front_siemens = 1.0 / (gain + ahead_front)
+            gain = thermal_v / hypot(back_a, back_i0)
+            back_v = open_back_v + gain * back_a - thermal_v * asinh(back_a / back_i0)
+            back_siemens = 1.0 / (gain + back_ohm)
+            nodes_ohm = 1.0 / (front_siemens + back_siemens)
+            nodes_v = (front_v * front_siemens + back_v * back_siemens) * nodes_ohm
+            gain = thermal_v / hypot(current_a, positive_i0)
+            source_v = open_positive_v + gain * current_a - thermal_v * asinh(current_a / positive_i0) + nodes_v
+            room = source_v * source_v - 4.0 * power_w * (nodes_ohm + gain + series_ohm)
             if room < 0.0 or source_v <= 0.0:
                 return None
-            before_a, current_a = current_a, 2.0 * power_w / (source_v + math.sqrt(room))
-            back_a = (back_v - nodes_v + nodes_ohm * current_a) * back_siemens
-            moved_a = abs(current_a - before_a) + abs(back_a - self.back_a)
-            self.back_a = back_a
+            found_a = 2.0 * power_w / (source_v + sqrt(room))
+            found_back_a = (back_v - nodes_v + nodes_ohm * found_a) * back_siemens
+            moved_a = abs(found_a - current_a) + abs(found_back_a - back_a)
+            current_a, back_a = found_a, found_back_a
             if moved_a < CLOSE_A:
                 break
+        self.back_a = back_a
+        if current_a > 0.0:
+            self._volts = power_w / current_a
         return current_a
 
     def _share(self, offer: Offer, ahead: Ahead, current_a: float) -> float:
@@ -198,9 +226,9 @@ class Cell:
         back_ohm += ahead[1]
         for _ in range(PASSES):
             front_a = current_a - back_a
-            gap_v = front_v - thermal_v * math.asinh(front_a / front_i0) - ahead[0] * front_a
-            gap_v -= back_v - thermal_v * math.asinh(back_a / back_i0) - back_ohm * back_a
-            slope = thermal_v / math.hypot(front_a, front_i0) + thermal_v / math.hypot(back_a, back_i0)
+            gap_v = front_v - thermal_v * asinh(front_a / front_i0) - ahead[0] * front_a
+            gap_v -= back_v - thermal_v * asinh(back_a / back_i0) - back_ohm * back_a
+            slope = thermal_v / hypot(front_a, front_i0) + thermal_v / hypot(back_a, back_i0)
             change_a = gap_v / (slope + back_ohm + ahead[0])
             back_a -= change_a
             if abs(change_a) < CLOSE_A:
@@ -210,15 +238,17 @@ class Cell:
     def _ahead(self, span_s: float) -> tuple[Ahead, tuple[float, float]]:
         """Return the ohms by which half a step of ``span_s`` lowers each node's voltage, and how shortfalls fade."""
         model, share = self.model, self.model.front_share
-        fades = math.exp(-span_s / model.negative_s), math.exp(-span_s / model.positive_s)
+        if self._offer is None:
+            self._look()
+        front_rise, back_rise, positive_rise, _, _ = self._more
+        fades = exp(-span_s / model.negative_s), exp(-span_s / model.positive_s)
         drawn = LEVEL_PER_AS * span_s
-        negative = (drawn + model.negative_per_a * (1.0 - fades[0])) / 2.0
-        positive = (drawn + model.positive_per_a * (1.0 - fades[1])) / 2.0
-        back = (self.level - share * self.front) / (1.0 - share)
+        negative = (drawn + model.negative_per_a * (1.0 - fades[0])) * (ROWS_PER_LEVEL / 2.0)
+        positive = (drawn + model.positive_per_a * (1.0 - fades[1])) * (ROWS_PER_LEVEL / 2.0)
         ahead = (
-            max(0.0, -_slope(model.negative_v, self.front - self.front_short)) * negative / share,
-            max(0.0, -_slope(model.negative_v, back - self.back_short)) * negative / (1.0 - share),
-            max(0.0, _slope(model.positive_v, self.level - self.positive_short)) * positive,
+            -front_rise * negative / share if front_rise < 0.0 else 0.0,
+            -back_rise * negative / (1.0 - share) if back_rise < 0.0 else 0.0,
+            positive_rise * positive if positive_rise > 0.0 else 0.0,
         )
         return ahead, fades
 
@@ -240,9 +270,8 @@ class Cell:
         """Return the salt of back and front after ``span_s``: the exponential of a 2 by 2 matrix."""
         model = self.model
         back_m, front_m, positive_m = model.rooms_m
+        _, _, _, to_back, to_positive = self._more
         back, front = self.back_salt - REST_SALT, self.front_salt - REST_SALT
-        to_back = model.back_m_s[_salt_row(REST_SALT + (back + front) / 2.0)]
-        to_positive = 1.0 / model.positive_s_m[_salt_row(self._positive_salt())]
         a, b = -to_back / back_m, to_back / back_m
         c = (to_back - to_positive * back_m / positive_m) / front_m
         d = -(to_back + to_positive * (1.0 + front_m / positive_m)) / front_m
@@ -250,8 +279,8 @@ class Cell:
         area = a * d - b * c
         back_end, front_end = (b * front_in - d * back_in) / area, (c * back_in - a * front_in) / area
         mean = (a + d) / 2.0
-        spread = math.sqrt(max(mean * mean - area, 1e-30))
-        slow, quick = math.exp((mean + spread) * span_s), math.exp((mean - spread) * span_s)
+        spread = sqrt(max(mean * mean - area, 1e-30))
+        slow, quick = exp((mean + spread) * span_s), exp((mean - spread) * span_s)
         even, odd = (slow + quick) / 2.0, (slow - quick) / (2.0 * spread)
         back -= back_end
         front -= front_end
@@ -264,21 +293,10 @@ class Cell:
 REST_SALT = 1000.0  # mol/m3; ``salt_mol_m3`` of the data
 
 
-def _at(volts: tuple[float, ...], amps: tuple[float, ...], level: float) -> tuple[float, float]:
-    """Return both tables at ``level``: volts between rows and beyond the ends along the last ones, amps at the row."""
+def _at(rows: tuple[tuple[float, float, float], ...], level: float) -> tuple[float, float, float]:
+    """Return volts at ``level``, beyond the ends along the last rows; their rise to the next row; amps at the row."""
     place = (level - LOWEST) * ROWS_PER_LEVEL
     row = int(place)
     row = 0 if row < 0 else LAST_ROW if row > LAST_ROW else row
-    low = volts[row]
-    return low + (place - row) * (volts[row + 1] - low), amps[row]
-
-
-def _slope(volts: tuple[float, ...], level: float) -> float:
-    row = int((level - LOWEST) * ROWS_PER_LEVEL)
-    row = 0 if row < 0 else LAST_ROW if row > LAST_ROW else row
-    return (volts[row + 1] - volts[row]) * ROWS_PER_LEVEL
-
-
-def _salt_row(salt: float) -> int:
-    row = int(salt / SALT_STEP + 0.5)
-    return LAST_SALT if row > LAST_SALT else row
+    low, rise, amps = rows[row]
+    return low + (place - row) * rise, rise, amps

@@ -83,8 +83,16 @@ def models_at(temp_c: ArrayLike, ocv_shift_v: float = 0.0, resistance: float = 1
     halves = np.rint(np.clip(np.asarray(temp_c, dtype=np.float64), *KNOWN_C) / TEMP_STEP_C)
     row = halves.astype(np.intp) - round(KNOWN_C[0] / TEMP_STEP_C)
     one = model_at(KNOWN_C[0], ocv_shift_v, resistance)
-    picked = (scalars[name][row] for name in SCALARS)
-    return ManyModels(tables, row * GRID, row * SALT_ROWS, *picked, one.front_share, one.salt_per_a, one.rooms_m)
+    picked = {name: scalars[name][row] for name in SCALARS}
+    return ManyModels(
+        tables=tables,
+        level_row=row * GRID,
+        salt_row=row * SALT_ROWS,
+        front_share=one.front_share,
+        salt_per_a=one.salt_per_a,
+        rooms_m=one.rooms_m,
+        **picked,
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ import csv
 import tomllib
 from dataclasses import dataclass
 from functools import cache
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -35,15 +36,13 @@ class CellModel:
     """The cell at one temperature. Tables over level have 2,049 rows, those over salt 3,001.
 
     Attributes:
-        positive_v: Potential of the LCO against lithium, over its surface level.
-        negative_v: Potential of the graphite, over a node's surface level.
-        positive_a: Twice the exchange current of the LCO at rest salt, over its surface level.
-        negative_a: The same of all graphite.
-        ocv_v: ``positive_v - negative_v``: the open-circuit voltage of the rested cell.
+        positive: The LCO over its surface level: potential against lithium (V) at the row, its rise to the next row,
+            twice the exchange current (A) at rest salt.
+        negative: The same of all graphite over a node's surface level.
+        ocv_v: The difference of both potentials: the open-circuit voltage of the rested cell.
         ocv_sum_v: Its integral over level from the first row.
         series_ohm: Electrolyte and contacts between front node and LCO, over the mean salt of both.
-        back_ohm: Electrolyte between front and back node, over the mean salt of both.
-        back_m_s: Diffusive conductance (m/s) of the same path.
+        back: Electrolyte between front and back node, over the mean salt of both: ohms, and diffusive conductance (m/s).
         positive_s_m: Diffusive resistance (s/m) from the front node into the LCO, over the salt there.
         thermal_v: 2 R T / F.
         salt_v: ``thermal_v`` times 1 - transference number.
@@ -54,15 +53,12 @@ class CellModel:
         rooms_m: Pore volume over area of back node, front node, and LCO with its half of the separator.
     """
 
-    positive_v: tuple[float, ...]
-    negative_v: tuple[float, ...]
-    positive_a: tuple[float, ...]
-    negative_a: tuple[float, ...]
+    positive: tuple[tuple[float, float, float], ...]
+    negative: tuple[tuple[float, float, float], ...]
     ocv_v: tuple[float, ...]
     ocv_sum_v: tuple[float, ...]
     series_ohm: tuple[float, ...]
-    back_ohm: tuple[float, ...]
-    back_m_s: tuple[float, ...]
+    back: tuple[tuple[float, float], ...]
     positive_s_m: tuple[float, ...]
     thermal_v: float
     salt_v: float
@@ -115,12 +111,20 @@ def model_at(temp_c: float, ocv_shift_v: float = 0.0, resistance: float = 1.0) -
 def build_model(temp_c: float, ocv_shift_v: float = 0.0, resistance: float = 1.0) -> CellModel:
     """Return the cell at exactly ``temp_c`` (clamped to ``KNOWN_C``); takes some milliseconds."""
     tables, scalars = build_tables(temp_c, ocv_shift_v, resistance)
-    rows = {name: tuple(table.tolist()) for name, table in tables.items()}
-    return CellModel(**rows, **scalars, rooms_m=_rooms_m())
+    rows = {name: table.tolist() for name, table in tables.items()}
+    plain: dict[str, Any] = {name: tuple(rows[name]) for name in ("ocv_v", "ocv_sum_v", "series_ohm", "positive_s_m")}
+    plain |= scalars
+    return CellModel(
+        positive=_electrode(rows["positive_v"], rows["positive_a"]),
+        negative=_electrode(rows["negative_v"], rows["negative_a"]),
+        back=tuple(zip(rows["back_ohm"], rows["back_m_s"], strict=True)),
+        rooms_m=_rooms_m(),
+        **plain,
+    )
 
 
 def build_tables(temp_c: float, ocv_shift_v: float, resistance: float) -> tuple[dict[str, Array], dict[str, float]]:
-    """Return the tables and the single numbers of a ``CellModel``, by name, as arrays and floats."""
+    """Return what a ``CellModel`` is made of, by name: columns as arrays, and single numbers."""
     kelvin = _clamped(temp_c) + KELVIN
     constants, electrodes = _constants(), _electrodes()
     published = constants["published"]
@@ -157,6 +161,11 @@ def build_tables(temp_c: float, ocv_shift_v: float, resistance: float) -> tuple[
         "salt_per_a": (1.0 - published["transference"]) / (FARADAY * area_m2),
     }
     return tables, scalars
+
+
+def _electrode(volts: list[float], amps: list[float]) -> tuple[tuple[float, float, float], ...]:
+    rises = [high - low for low, high in pairwise(volts)]
+    return tuple(zip(volts, [*rises, rises[-1]], amps, strict=True))
 
 
 def _clamped(temp_c: float) -> float:

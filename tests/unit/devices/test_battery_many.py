@@ -63,7 +63,7 @@ def test_many_packs_are_the_packs_of_one_device(levels):
     profile, random = load_profile("quark_s1"), np.random.default_rng(1)
     many = ManyPacks(profile.battery, [levels, levels], 25.0)
     ones = [Pack(name, profile.battery, 25.0, level) for name, level in zip(("left", "right"), levels, strict=True)]
-    currents_a = (0.0, 0.0)
+    currents_a: tuple[float, ...] = (0.0, 0.0)
     for _ in range(200):
         power_w = random.choice([0.06, 0.3, 1.1])
         found = many.step(np.array([power_w, power_w]), 20.0)
@@ -74,6 +74,7 @@ def test_many_packs_are_the_packs_of_one_device(levels):
         for pack, current_a in zip(ones, currents_a, strict=True):
             pack.carry(current_a, 20.0)
         np.testing.assert_allclose(found.currents_a, [currents_a, currents_a], rtol=1e-9, atol=1e-9)
+        assert point is not None
         assert found.bus_v == pytest.approx(point.bus_v, rel=1e-9)
     assert many.level == pytest.approx(np.mean([pack.cell.level for pack in ones]), abs=1e-9)
 
