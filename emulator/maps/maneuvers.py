@@ -88,13 +88,11 @@ def _judge(trail: Trail, at: int) -> tuple[str, str] | None:
     choices = [edge for edge in trail.network.onward(before) if edge != after]
     named = bool(trail.name(before) and trail.name(after))
     renamed = named and trail.name(before) != trail.name(after)
-    if not choices:
-        if renamed:
-            return "new name", modifier_of(trail.turn(at))
-        return _steps(trail, at)
     turn = trail.turn(at)
     if trail.network.mode != "walk" and (ramp := _ramp(trail, before, after, turn)):
         return ramp
+    if not choices:
+        return ("new name", modifier_of(turn)) if renamed else _steps(trail, at)
     others = [trail.network.turn(before, edge) for edge in choices]
     if abs(turn) >= WIDE_DEG:
         ends = all(abs(other) >= WIDE_DEG for other in others) and any(other * turn < 0 for other in others)
