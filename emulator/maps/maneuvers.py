@@ -119,7 +119,10 @@ def _ramp(trail: Trail, before: int, after: int, turn: float) -> tuple[str, str]
         return "off ramp", f"slight {side}"
     if new in _RAMPS and old not in _RAMPS:
         return "on ramp", modifier_of(turn)
-    return ("merge", f"slight {side}") if old in _RAMPS and new in _FAST else None
+    if old in _RAMPS and new in _FAST:  # who has to straighten to the right came from the right, and goes to the left
+        towards = "left" if turn > 0 else "right"
+        return "merge", f"slight {towards}"
+    return None
 
 
 def _fork(

@@ -84,7 +84,7 @@ def test_ramps_of_a_motorway(town, steps):
     kinds = [(kind, modifier) for kind, modifier, _, _ in steps((0, 0.5), (1, 3))]
     assert kinds[0] == ("off ramp", "slight right")
     kinds = [(kind, modifier) for kind, modifier, _, _ in steps((1, 5), (0, 7.5))]
-    assert kinds == [("on ramp", "slight right"), ("merge", "slight left")]
+    assert kinds == [("on ramp", "right"), ("merge", "slight left")]
 
 
 def roundabout(town, name=""):
