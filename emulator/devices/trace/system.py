@@ -11,6 +11,7 @@ from typing import NamedTuple
 from emulator.core.events import (
     Event,
     HoldChanged,
+    MessageLost,
     MessageReceived,
     MessageSent,
     PowerChanged,
@@ -18,12 +19,13 @@ from emulator.core.events import (
     WorkFinished,
     WorkPlaced,
 )
-from emulator.devices.trace.packets import Packets
+from emulator.devices.trace.packets import Args, Packets
 from emulator.devices.trace.spans import Place, Spans
 from emulator.devices.trace.tracks import SYSTEMS, Tracks
 
 MESSAGE = "message "  # how the ap names a message as the cause of a wake
 AWAKE = ("idle", "active")
+DEAD = ("off", "crashed")
 
 
 class _Wake(NamedTuple):
@@ -50,6 +52,10 @@ class DualSystem:
                 self._send(t_ns, event)
             case MessageReceived():
                 self._receive(t_ns, event)
+            case MessageLost():
+                lost = {"lost": True, "attempt": event.attempt, "gave_up": event.gave_up}
+                self._under_way.pop(event.number, None)
+                self._close_message(t_ns, event.number, lost)
             case WorkPlaced():
                 args = {"number": event.number, "reason": event.reason, "deadline_ms": event.deadline_ms}
                 place = Place(event.processor, f"work on {event.processor}")
@@ -72,7 +78,7 @@ class DualSystem:
         wake = None
         if name == "ap":
             wake = self._end_wake(t_ns)
-        if event.state == "off":
+        if event.state in DEAD:
             self._lose_messages(t_ns)
         if wake is not None and event.state in AWAKE:
             self._spans.arrive(key, t_ns, place, event.state, args, wake.flow)
@@ -117,13 +123,13 @@ class DualSystem:
         self._under_way.pop(event.number, None)
         self._close_message(t_ns, event.number, {"latency_us": event.latency_us})
 
-    def _close_message(self, t_ns: int, number: int, args: dict[str, float | bool]) -> None:
+    def _close_message(self, t_ns: int, number: int, args: Args) -> None:
         if self._wake is not None and self._wake.message == number:
             self._end_wake(t_ns)  # its slice lies inside the message's
         self._spans.close(("message", number), t_ns, args)
 
     def _lose_messages(self, t_ns: int) -> None:
-        """A processor without power clears the mailbox."""
+        """A processor that stops clears the mailbox."""
         for number in self._under_way:
             self._close_message(t_ns, number, {"lost": True})
         self._under_way.clear()

@@ -12,6 +12,7 @@ from emulator import Glasses
 from emulator.core.actions import Say
 from emulator.core.errors import FileError, LogError, UsageError
 from emulator.core.events import (
+    MessageLost,
     MessageReceived,
     MessageSent,
     ProcessorChanged,
@@ -239,6 +240,19 @@ def test_a_message_that_is_lost_with_the_power_says_so():
         ("off", 3, 10, None),
         ("snap", 9, 10, None),
     ]
+
+
+def test_a_message_that_is_lost_and_sent_again_is_two_slices():
+    packets = parse(
+        tell(
+            (1, MessageSent(1, "mcu", "ap", 64, "snap", "camera")),
+            (3, MessageLost(1, "mcu", "ap", "snap", "camera", 1, False)),
+            (3, MessageSent(1, "mcu", "ap", 64, "snap", "camera")),
+            (4, MessageReceived(1, "ap", 3_000.0)),
+        )
+    )
+    found = [(start_ns // MS, end_ns // MS, args.get("attempt")) for _, _, start_ns, end_ns, args in slices(packets)]
+    assert found == [(1, 3, 1), (3, 4, None)]
 
 
 def test_a_wake_without_a_message_has_its_arrow_too():
