@@ -177,8 +177,7 @@ class Faults:
         for pack in self._packs.packs:
             if pack.present:
                 before = pack.gauge.level
-                pack.gauge.level = min(max(before + amount, 0.0), 1.0)
-                pack.gauge.reported = round(pack.gauge.level, 2)
+                pack.gauge.shift(amount)
                 self._log.emit(GaugeShifted(pack.name, pack.gauge.level - before), SOURCE)
 
     def _schedule(self, per_hour: float, span_ns: int) -> None:

@@ -23,7 +23,6 @@ if TYPE_CHECKING:
 SUFFIX = ".flow.yaml"
 HEADER = ("flow", "id", "profile", "tags", "seed", "given", "sweep", "steps")
 JUDGING = ("expect", "absent", "check", "snapshot", "until")
-NOT_YET = {"fault": "faults"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,8 +114,6 @@ def parse_step(node: Node) -> Step:
     if not isinstance(node.value, dict) or len(node.value) != 1:
         node.fail("a step is one word and its value, such as 'tap: temple'")
     ((verb, value),) = node.value.items()
-    if verb in NOT_YET:
-        node.keys[verb].fail(f"step {verb!r} is not in this version")
     known = step_table()
     if verb not in known:
         node.keys[verb].fail(f"unknown step {verb!r}{nearest(verb, known)}")

@@ -35,6 +35,7 @@ from emulator.core.yaml import Node
 from emulator.flows import values
 from emulator.flows.check import checks
 from emulator.flows.expect import conditions, event_named, failure
+from emulator.flows.fault import read_fault
 from emulator.flows.given import beside, by_slot, changes, levels, scene_and_lux
 from emulator.flows.play import Doing, Play, Wait
 from emulator.flows.snapshot import take_snapshot
@@ -245,6 +246,17 @@ def pack(node: Node) -> Act:
     def act(play: Play) -> Doing:
         by_slot({slot: level}, play.glasses.profile.battery.slots)
         yield from play.do(RemovePack(slot) if kind == "remove" else InsertPack(slot, level))
+
+    return act
+
+
+def fault(node: Node) -> Act:
+    """``fault: mcu-crash`` or ``fault: {message-loss: {count: 2}}`` (``flows/fault.py``)."""
+    actions = read_fault(node)
+
+    def act(play: Play) -> Doing:
+        for action in actions(play.glasses.profile.battery.slots):
+            yield from play.do(action)
 
     return act
 

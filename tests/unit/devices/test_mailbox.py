@@ -2,7 +2,7 @@
 
 import pytest
 
-from emulator.core.events import MessageReceived, MessageSent
+from emulator.core.events import MessageLost, MessageReceived, MessageSent
 from emulator.core.profile import Mailbox as Line
 from emulator.devices.mailbox import Mailbox, Message
 
@@ -88,3 +88,57 @@ def test_a_power_cut_loses_what_is_under_way(kernel, log):
     box.to_ap.send(receiver.message("again"))
     kernel.run_until(10**9)
     assert receiver.taken == ["again"]
+
+
+def losing(*numbers):
+    """Return what loses the transmissions of these numbers, counted from 1."""
+    sent = iter(range(1, 1_000))
+    return lambda: next(sent) in numbers
+
+
+def test_a_lost_message_is_sent_again_after_the_time_out_and_keeps_its_number(kernel, log):
+    receiver = Receiver()
+    box = Mailbox(kernel, log, LINE, receiver.when_awake)
+    box.lose(losing(1))
+    box.to_ap.send(receiver.message("snap"))
+    kernel.run_until(10**9)
+    line_us = 1_388.889
+    assert [record.t_ns / 1_000 for record in of(log, MessageSent)] == pytest.approx([0, line_us + 10_000], abs=0.01)
+    assert {record.event.number for record in of(log, MessageSent)} == {1}
+    [received] = of(log, MessageReceived)
+    assert received.event.latency_us == pytest.approx(2 * line_us + 10_000 + 25, abs=0.01)
+
+
+def test_a_lost_message_holds_up_those_behind_it_so_that_the_order_is_kept(kernel, log):
+    receiver = Receiver()
+    box = Mailbox(kernel, log, LINE, receiver.when_awake)
+    box.lose(losing(1, 3))
+    for what in ("a", "b", "c"):
+        box.to_ap.send(receiver.message(what))
+    kernel.run_until(10**9)
+    assert receiver.taken == ["a", "b", "c"]
+
+
+def test_after_the_last_try_a_message_is_given_up_and_the_next_one_goes(kernel, log):
+    receiver, given_up = Receiver(), []
+    box = Mailbox(kernel, log, LINE, receiver.when_awake)
+    box.lose(losing(1, 2, 3, 4))
+    box.to_ap.send(Message("a", "photo", 64, lambda: receiver.taken.append("a"), lambda: given_up.append("a")))
+    box.to_ap.send(receiver.message("b"))
+    kernel.run_until(10**9)
+    assert (receiver.taken, given_up) == (["b"], ["a"])
+    assert [(r.event.attempt, r.event.gave_up) for r in of(log, MessageLost)] == [
+        (1, False), (2, False), (3, False), (4, True),
+    ]  # fmt: skip
+
+
+def test_a_message_given_up_leaves_its_place_in_the_fifo(kernel, log):
+    receiver = Receiver()
+    box = Mailbox(kernel, log, LINE, receiver.when_awake)
+    box.lose(losing(*range(1, 13)))
+    for number in range(3):
+        box.to_ap.send(receiver.message(f"lost{number}"))
+    for what in ("a", "b", "c"):
+        box.to_ap.send(receiver.message(what))
+    kernel.run_until(10**9)
+    assert receiver.taken == ["a", "b", "c"]

@@ -10,7 +10,7 @@ from emulator.flows.flow import load_flow, parse_flow, step_table
 STEPS = {
     "tap", "double-tap", "triple-tap", "long-press", "swipe", "squeeze", "slide", "camera-key", "power-key", "press",
     "release", "wear", "head", "say", "show", "set", "notify", "call", "pack", "advance", "until", "expect", "absent",
-    "check", "snapshot",
+    "check", "snapshot", "fault",
 }  # fmt: skip
 
 
@@ -58,7 +58,10 @@ def test_the_id_defaults_to_the_name_of_the_file():
     [
         ("tapp: temple", "4:5: unknown step 'tapp'; did you mean 'tap'?"),
         ("tap: media", "4:10: where: unknown value 'media'; known: temple"),
-        ("fault: {what: ble-drop}", "4:5: step 'fault' is not in this version"),
+        ("fault: {mcu-crush: {}}", "4:13: unknown key 'mcu-crush' in fault; did you mean 'mcu-crash'?"),
+        ("fault: message-loss", "4:12: fault: message-loss takes more; expected {message-loss: ...}"),
+        ("fault: {message-loss: {share: 30%}}", "4:27: message-loss: expected {count: 2}, or {share: 30%, for: 5s}"),
+        ("fault: {gauge-offset: 300%}", "4:27: gauge-offset: expected -100% to 100%, got '300%'"),
         ("show: {product: shoes}", "4:21: show of products is not in this version"),
         ("show: {qr: a, text: b}", "4:11: show: expected exactly one of qr, image, text, video"),
         ("show: {image: nowhere.png}", "4:19: image: there is no file nowhere.png"),
