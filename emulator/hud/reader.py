@@ -70,6 +70,11 @@ class Reader:
             "use": self._use,
         }
 
+    @property
+    def kinds(self) -> tuple[str, ...]:
+        """Names of the kinds of nodes."""
+        return tuple(self._kinds)
+
     def node(self, yaml: Yaml) -> Node:
         """Read a mapping with one key, the kind of node.
 
