@@ -83,6 +83,11 @@ class Device:
                 if pack not in self.profile.battery.slots:
                     raise UsageError(f"no pack slot {pack!r}{nearest(pack, self.profile.battery.slots)}")
 
+    def tell_all(self) -> None:
+        """Tell of all that ran and was used up to now, as at the end of a session."""
+        self.system.tell()
+        self.packs.tell_power()
+
     def set_power(self, state: str, cause: str) -> None:
         """Go to ``on``, ``standby`` or ``off``; nothing happens if already there."""
         if state == self.state:

@@ -155,6 +155,12 @@ class System:
                 processor.cut(cause)
         self._errands.lose_all()
 
+    def tell(self) -> None:
+        """Tell of all slices so far."""
+        for processor in (self.mcu, self.ap):
+            if processor:
+                processor.tell()
+
     def standby(self) -> None:
         """Let the ap suspend now rather than after its tail, if nothing needs it."""
         if self.ap:

@@ -192,6 +192,7 @@ class Glasses:
         if not self.closed:
             self.closed = True
             self.drain()
+            self.device.tell_all()
             self.do(EndSession())
             self.calls.close()
 

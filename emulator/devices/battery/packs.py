@@ -251,7 +251,7 @@ class Packs:
     # --- telling ---
 
     def _sample(self) -> None:
-        self._tell_power()
+        self.tell_power()
         model = model_at(self._temp_c(), self._battery.ocv_shift_v)
         least_v = max(self._battery.uvlo_v, self._battery.cutoff_v)
         levels = [pack.cell.level for pack in self.packs if pack.live]
@@ -261,7 +261,8 @@ class Packs:
         self._log.emit(event, SOURCE)
         self._warn()
 
-    def _tell_power(self) -> None:
+    def tell_power(self) -> None:
+        """Tell of the energy since the last sample."""
         span_ns = self._kernel.now_ns - self._sample_ns
         if span_ns <= 0:
             return

@@ -99,6 +99,10 @@ class Android:
         self._enter(state, "start", SYSTEM)
         self.rest()
 
+    def tell(self) -> None:
+        """Tell of all slices so far."""
+        self._meter.flush()
+
     def boot(self, cause: str, booted: Callable[[], None] = lambda: None) -> None:
         """Start from ``off``; ``booted`` is called when it is up."""
 

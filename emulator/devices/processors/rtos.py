@@ -111,6 +111,10 @@ class Rtos:
         self._meter.core_nw = to_nw(self._spec.core_mw * (1.0 - self.load))
         self._pay()
 
+    def tell(self) -> None:
+        """Tell of all slices so far."""
+        self._meter.flush()
+
     def boot(self, cause: str, booted: Callable[[], None] | None = None) -> None:
         """Start from ``off`` or ``crashed``; ``booted`` is called when it is up."""
         if self.state in ("off", "crashed"):
