@@ -29,6 +29,7 @@ class Calls:
         self._offline = discover("emulator.services", "offline")
         self._pending: dict[int, tuple[str, Future[dict[str, Any]]]] = {}
         self._count = 0
+        self.asked: Callable[[int], None] = lambda _: None  # told the number of each request
         device.log.subscribe(self._on_reply, Reply)
 
     def call(self, request: Any, owner: str) -> Future[dict[str, Any]]:
@@ -43,6 +44,7 @@ class Calls:
         if self._answering:
             reply = Reply(number, "offline", OFFLINE_MS, self._offline[service](request, self._device.now()))
             self._device.kernel.after(OFFLINE_MS * MS, lambda: self._do(reply), late=True)
+        self.asked(number)
         return future
 
     def close(self) -> None:
