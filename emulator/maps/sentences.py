@@ -16,14 +16,15 @@ _GROUP = re.compile(r"\[([^\[\]]*)\]")
 _SLOT = re.compile(r"\{(\w+)\}")
 
 
-def sentence(step: Step, mode: Mode, language: str) -> str:
-    """Return what to do at the beginning of ``step``, as a sentence without a full stop.
+def sentence(step: Step, mode: Mode, language: str, *, ahead: bool = False) -> str:
+    """Return what to do at the beginning of ``step``, as a sentence without a full stop; ``ahead``: but not yet.
 
     A type that is not known is said as a turn.
     """
     words = _words()[language]
     maneuver = step.maneuver
-    kind = maneuver.type if maneuver.type in words["sentence"] else "turn"
+    kind = "will arrive" if ahead and maneuver.type == "arrive" else maneuver.type
+    kind = kind if kind in words["sentence"] else "turn"
     modifier = maneuver.modifier or _words()["side"][step.driving_side].get(kind) or "none"
     exits = exit_word(maneuver.exit, language) if maneuver.exit else ""
     tables = {name: table for name, table in words.items() if "straight" in table}
@@ -48,9 +49,9 @@ def sentence(step: Step, mode: Mode, language: str) -> str:
 def announcement(step: Step, mode: Mode, language: str, within_m: float = 0.0, following: Step | None = None) -> str:
     """Return what is said ``within_m`` metres before ``step``, and what comes right after it, if that is near."""
     phrases = _words()[language]["phrase"]
-    text = sentence(step, mode, language)
+    text = sentence(step, mode, language, ahead=within_m > 0)
     if following is not None:
-        text = phrases["then"].format(sentence=text, next=_lowered(sentence(following, mode, language)))
+        text = phrases["then"].format(sentence=text, next=_lowered(sentence(following, mode, language, ahead=True)))
     if within_m > 0:
         distance = distance_words(within_m, language)
         text = phrases["in"].format(distance=distance, sentence=_lowered(text))
