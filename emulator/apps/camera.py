@@ -98,7 +98,7 @@ async def photo(ctx: Context, number: int, cause: str) -> None:
     camera.release()
     ctx.emit(PhotoTaken(number, cause))
     ctx.emit(LedChanged("right", "off"))
-    toast(ctx, ctx.text(f"已拍照 · 第{number}张", f"Photo {number} taken"))
+    toast(ctx, ctx.text(f"已拍照·第{number}张", f"Photo {number} taken"))
     await ctx.work("store")
 
 

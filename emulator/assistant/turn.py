@@ -26,6 +26,7 @@ from emulator.core.kernel import Future
 from emulator.devices.device import Device
 from emulator.devices.work import Work
 from emulator.hud.focus import Focus
+from emulator.hud.layout import scroll_room
 
 NAME = "assistant"
 LISTEN = Work("listen", NAME, mcu_ms=25.0)  # costs: simulation.md, 2.2, row "voice"
@@ -36,6 +37,7 @@ TRANSCRIPT_MS = 15_000  # the engine does not answer: the turn ends
 ANSWER_MS = 15_000  # no app answers: the turn ends
 READ_MS = 4_000  # an answer stays at least so long, and after each scroll
 LINES_PER_SCROLL = 2
+LINES_SHOWN = 5  # of an answer, as turn.hud.yaml has it; a slide past the end would have to be slid back
 
 Ask = Callable[[str, str], Future[Any]]
 SAY_AGAIN = {"zh": "没听清，请再说一遍", "en": "I did not catch that, please say it again"}
@@ -176,13 +178,18 @@ class Turn:
                 case None if spoken.done:
                     return
                 case GestureRecognized("temple", "swipe-forward"):
-                    self._scroll += LINES_PER_SCROLL
+                    self._scroll_by(LINES_PER_SCROLL)
                 case GestureRecognized("temple", "swipe-back"):
-                    self._scroll = max(0, self._scroll - LINES_PER_SCROLL)
+                    self._scroll_by(-LINES_PER_SCROLL)
                 case GestureRecognized("temple", "double-tap" | "triple-tap" | "tap"):
                     self._device.voice.cut("gesture")
                     return
             self._show("answer")
+
+    def _scroll_by(self, lines: int) -> None:
+        display = self._device.profile.display
+        last = scroll_room(self._answer, "body", LINES_SHOWN, display) if display else 0
+        self._scroll = max(0, min(last, self._scroll + lines))
 
     def _show(self, phase: str) -> None:
         hints = self._hints(phase)

@@ -8,11 +8,12 @@ from typing import NamedTuple
 
 from emulator.core.profile import Display
 from emulator.core.units import MS
-from emulator.hud.boxes import Boxes, Placed
+from emulator.hud.boxes import ARROW_EM, Boxes, Placed
 from emulator.hud.display_list import Box, DisplayList
 from emulator.hud.draw import Drawing
+from emulator.hud.lines import break_lines
 from emulator.hud.nodes import HudDocument
-from emulator.hud.sizes import px_per_deg
+from emulator.hud.sizes import STYLES, px_per_deg
 from emulator.hud.state import HudState, Slot
 from emulator.hud.tree import Tree
 
@@ -91,6 +92,13 @@ def fading_until_ns(state: HudState, documents: Mapping[str, HudDocument]) -> in
         if slot.screen in documents:
             ends.append(hidden_ns + round(documents[slot.screen].leave_ms * MS))
     return max(ends) if state.lit else 0
+
+
+def scroll_room(text: str, style: str, max_lines: int, display: Display) -> int:
+    """Return how many lines a scrolling text can move up, if it goes across the safe area and shows ``max_lines``."""
+    look = STYLES[style]
+    width_em = safe_room(display).w / (look.em_deg * px_per_deg(display)) - 2 * ARROW_EM
+    return max(0, len(break_lines(text, width_em, look.bold)) - max_lines)
 
 
 def _levels(state: HudState, documents: Mapping[str, HudDocument], at_ns: int | None) -> Iterator[tuple[Slot, float]]:

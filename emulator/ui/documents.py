@@ -9,7 +9,7 @@ from PySide6.QtCore import QFileSystemWatcher, QObject, QTimer
 from emulator.core.actions import ReloadHud
 from emulator.core.assets import asset
 from emulator.core.errors import EmulatorError
-from emulator.hud.document import parse_document
+from emulator.hud.document import replace_document
 from emulator.ui.desk import Desk
 
 DEBOUNCE_MS = 30
@@ -50,7 +50,7 @@ class Documents(QObject):
 
     def _reload(self, hud: str, text: str, path: Path) -> None:
         try:
-            parse_document(text, path)
+            replace_document(self._desk.glasses.documents, hud, text)
         except EmulatorError as error:
             self._broken[hud] = self._desk.texts("documents.broken", error=str(error))
             self._desk.problem(self._broken[hud])

@@ -39,14 +39,12 @@ class HudShown(Event, topic="hud.shown"):
         screen: Id of a HUD document.
         layer: ``launcher``, ``app``, ``transient`` (pill, card, bar, toast) or ``status``.
         data: Values for the document's bindings.
-        state: Name of one of the document's states, or "".
     """
 
     app: str
     screen: str
     layer: str
     data: dict[str, Any]
-    state: str = ""
 
 
 @dataclass(frozen=True, slots=True)
