@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from emulator.hud.display_list import Box
 from emulator.hud.lines import Lines, break_lines, fit_lines
-from emulator.hud.nodes import Bar, Group, Icon, Image, Repeat, Text
+from emulator.hud.nodes import Bar, Group, Icon, Image, Qr, Repeat, Text
 from emulator.hud.sizes import NO_PAD, NONE, STYLES
 from emulator.hud.text import shape
 from emulator.hud.tree import Item
@@ -143,7 +143,7 @@ class Boxes:
         match item.node:
             case Text():
                 return self._text(item, item.node, room)
-            case Icon(size=size):
+            case Icon(size=size) | Qr(size=size):
                 return size.px(self._ppd, 0.0), size.px(self._ppd, 0.0)
             case Image():
                 return self._image(item.node, room)

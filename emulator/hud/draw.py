@@ -7,8 +7,9 @@ from collections.abc import Callable
 from emulator.hud.boxes import Boxes, Placed
 from emulator.hud.display_list import Bitmap, Box, Element, Frame, Glyphs, Op, Path
 from emulator.hud.icons import GRID, STROKE, icons
-from emulator.hud.nodes import Bar, Icon, Image, Reticle, Text
+from emulator.hud.nodes import Bar, Icon, Image, Qr, Reticle, Text
 from emulator.hud.picture import grey
+from emulator.hud.qr_code import light_runs
 from emulator.hud.sizes import LEVELS, STYLES
 from emulator.hud.text import ASCENT_EM, shape
 from emulator.hud.tree import Item
@@ -52,6 +53,10 @@ class Drawing:
                 self._icon(item, node, inner, level)
             case Image():
                 self._image(node, inner, level)
+            case Qr():
+                cut = self._qr(item.words, inner, level)
+                self.elements.append(Element(node.id, item.words, box, level, cut))
+                return
             case Bar():
                 self._bar(item, inner, level, LEVELS["dim"] * dim)
             case Reticle():
@@ -105,6 +110,17 @@ class Drawing:
         w, h = picture.width * scale, picture.height * scale
         place = Box(box.x + (box.w - w) / 2, box.y + (box.h - h) / 2, w, h)
         self.ops.append(Bitmap(place, picture if self._colour else grey(picture), level))
+
+    def _qr(self, words: str, box: Box, level: float) -> bool:
+        """Draw the light modules of a QR code on whole pixels; return whether there is no room for it."""
+        side, runs = light_runs(words)
+        module = int(min(box.w, box.h)) // side if side else 0
+        left, top = round(box.x + (box.w - side * module) / 2), round(box.y + (box.h - side * module) / 2)
+        if module:
+            for x, y, count in runs:
+                place = Box(left + x * module, top + y * module, count * module, module)
+                self.ops.append(Frame(place, 0.0, 0.0, level))
+        return bool(words) and not module
 
     def _bar(self, item: Item, box: Box, level: float, outline: float) -> None:
         self.ops.append(Frame(box, min(box.w, box.h) / 2, OUTLINE_PX["outline"], outline))

@@ -9,7 +9,7 @@ from typing import Any
 from emulator.hud.picture import Picture
 from emulator.hud.sizes import NO_PAD, NONE, Size
 
-RADIUS, ICON, ARM = Size(0.3, "deg"), Size(0.75, "deg"), Size(1.0, "deg")  # where a document gives none
+RADIUS, ICON, ARM, QR = Size(0.3, "deg"), Size(0.75, "deg"), Size(1.0, "deg"), Size(6.0, "deg")  # if not given
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +98,14 @@ class Icon(Node):
     bind: str = ""
     size: Size = ICON
     level: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Qr(Node):
+    """The QR code of a value, ``size`` wide with its quiet zone; what is dark in print is clear on the lens."""
+
+    bind: str = ""
+    size: Size = QR
 
 
 @dataclass(frozen=True, slots=True)

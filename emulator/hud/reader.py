@@ -13,6 +13,7 @@ from emulator.hud.icons import icons
 from emulator.hud.nodes import (
     ARM,
     ICON,
+    QR,
     RADIUS,
     Bar,
     Condition,
@@ -20,6 +21,7 @@ from emulator.hud.nodes import (
     Icon,
     Image,
     Node,
+    Qr,
     Repeat,
     Reticle,
     Spacer,
@@ -28,7 +30,7 @@ from emulator.hud.nodes import (
 from emulator.hud.picture import Picture, read_png
 from emulator.hud.sizes import BOXES, LEVELS, NO_PAD, NONE, STYLES, Size, parse_size
 
-LATER = {"qr": "the payment screens", "map": "navigation"}
+LATER = {"map": "navigation"}
 SHARED = (
     "id", "when", "unless", "from-width", "to-width", "w", "h", "min-w", "min-h", "grow", "align-self", "box",
     "radius", "pad", "brightness", "cover",
@@ -63,6 +65,7 @@ class Reader:
             "text": self._text,
             "icon": self._icon,
             "image": self._image,
+            "qr": self._qr,
             "bar": self._bar,
             "reticle": self._reticle,
             "spacer": self._spacer,
@@ -132,6 +135,11 @@ class Reader:
     def _image(self, yaml: Yaml) -> Node:
         _, body, keys = self._open(yaml, ("src",))
         return Image(**self._shared(keys), picture=self._picture(self._required(body, keys, "src")))
+
+    def _qr(self, yaml: Yaml) -> Node:
+        _, body, keys = self._open(yaml, ("bind", "size"))
+        self._required(body, keys, "bind")
+        return Qr(**self._shared(keys), bind=self._bind(keys, "bind"), size=self._length(keys, "size") or QR)
 
     def _bar(self, yaml: Yaml) -> Node:
         _, body, keys = self._open(yaml, ("bind",))

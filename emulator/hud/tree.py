@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from emulator.hud.nodes import Bar, Condition, Group, Icon, Node, Repeat, Text
+from emulator.hud.nodes import Bar, Condition, Group, Icon, Node, Qr, Repeat, Text
 from emulator.hud.sizes import NONE, Size
 
 _BINDING = re.compile(r"\{([^}]+)\}")
@@ -52,6 +52,8 @@ class Tree:
             case Icon():
                 words = node.name or str(self._value(node.bind))
                 return Item(node, words=words, value=self._share(node.level), relative=_relative(node))
+            case Qr():
+                return Item(node, words=str(self._value(node.bind)), relative=_relative(node))
             case Bar():
                 return Item(node, value=self._share(node.bind), relative=_relative(node))
             case Group():
