@@ -18,6 +18,8 @@ from emulator.devices.work import Hold, Work, WorkDone
 
 LONG_NS, SHORT_NS = 60 * S, 10 * S  # between two looks at packs and skin: far from a heat limit, and near one
 NEAR_K = 4.0
+HEAVY_NW, HEAVY_NS = 300_000_000, 5 * S  # a load of its own: more than 0.3 W for more than 5 s
+WEAKER = 1.5  # by how much the packs may have become weaker under a load since they were looked at
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +65,7 @@ class FluidDevice:
         self._thermal, self._nodes = profile.thermal, nodes_of(profile.thermal)
         self._air_c = self._die_c = self.skin_c = self.hottest_c = conditions.ambient_c
         self._brightness = conditions.brightness
-        self.heat, self.peak_nw = 0, self.ledger.total_nw
+        self.heat, self.peak_nw, self._drawn_nw = 0, self.ledger.total_nw, self.ledger.total_nw
         self.dead_ns, self.dead_mw = -1, 0.0
         self.limits: list[tuple[int, int]] = []
         self._since_ns, self._since_mwh = 0, 0.0
@@ -136,19 +138,23 @@ class FluidDevice:
         self.limits += [(self.kernel.now_ns, number) for number in range(len(self.limits) + 1, heat + 1)]
         if heat != self.heat:
             self.limit(heat)
-        self._check()
+        self._check(self.ledger.total_nw / 1e9)
         near = self.skin_c > self._thermal.limit_c[0] - NEAR_K
         self.kernel.post(self.kernel.now_ns + (SHORT_NS if near else LONG_NS), self._look)
 
     def _on_change(self) -> None:
-        """The drawn power jumped: see whether the packs can give it."""
-        self.peak_nw = max(self.peak_nw, self.ledger.total_nw)
-        if self.supply.lasts and self.ledger.total_nw > 1e9 * self.supply.limit_w:
+        """The drawn power jumped: see whether the packs can give it, and whether they could what was drawn up to now."""
+        before_nw, now_nw = self._drawn_nw, self.ledger.total_nw
+        self._drawn_nw, self.peak_nw = now_nw, max(self.peak_nw, now_nw)
+        if not self.supply.lasts:
+            return
+        if max(now_nw, before_nw * WEAKER) > 1e9 * self.supply.limit_w:
             self.advance()
-            self._check()
+            self._check(max(now_nw, before_nw) / 1e9)
+        elif before_nw > HEAVY_NW and self.kernel.now_ns - self._since_ns > HEAVY_NS:
+            self.advance()
 
-    def _check(self) -> None:
-        power_w = self.ledger.total_nw / 1e9
+    def _check(self, power_w: float) -> None:
         if not self.supply.lasts or self.supply.holds(power_w):
             return
         self.supply.stop("brown-out")
