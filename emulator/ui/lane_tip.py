@@ -6,7 +6,7 @@ from html import escape
 
 from emulator.core.units import MS
 from emulator.ui.texts import Texts
-from emulator.ui.work_history import Crossing, Placed, WorkHistory
+from emulator.ui.work_history import Crossing, Loss, Placed, WorkHistory
 
 
 def tip(
@@ -44,6 +44,19 @@ def tip(
         return ""
     why = [(words("tip.cause"), f"{words.known('owner', state.owner)} · {words.why(state.cause)}")]
     return _table(f"{words('processor.' + processor)} · {words.known('state', state.state)}", why)
+
+
+def tip_of_loss(words: Texts, loss: Loss) -> str:
+    """Return HTML about a message that was lost."""
+    event = loss.event
+    ends = f"{words('processor.' + event.sender)} → {words('processor.' + event.receiver)}"
+    rows = [
+        (words("tip.message"), event.what),
+        (words("tip.owner"), words.known("owner", event.owner)),
+        (words("tip.attempt"), str(event.attempt)),
+        (words("tip.next"), words("tip.given-up" if event.gave_up else "tip.sent-again")),
+    ]
+    return _table(f"{words('tip.lost')} · {ends}", rows)
 
 
 def _of_work(words: Texts, placed: Placed | None) -> list[tuple[str, str]]:

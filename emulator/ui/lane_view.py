@@ -5,32 +5,45 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import numpy as np
+import numpy.typing as npt
 from PySide6.QtCore import QEvent, QPointF, QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
     QColor,
     QHelpEvent,
-    QImage,
     QKeyEvent,
     QMouseEvent,
     QPainter,
     QPaintEvent,
     QPen,
-    QPolygonF,
     QWheelEvent,
 )
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
 from emulator.core.units import S
 from emulator.ui.desk import Desk
-from emulator.ui.lane_tip import tip
+from emulator.ui.lane_marks import (
+    STATE_ALPHA,
+    STATE_COLOURS,
+    TROUBLE_ALPHA,
+    clock,
+    draw_arrow,
+    draw_cross,
+    draw_row,
+    rgb,
+    state_pixels,
+    stroke_pixels,
+)
+from emulator.ui.lane_tip import tip, tip_of_loss
 from emulator.ui.lanes import Lane, mix
-from emulator.ui.work_history import Crossing, State, WorkHistory
+from emulator.ui.state_track import NOTABLE, StateTrack
+from emulator.ui.work_history import Crossing, Loss, WorkHistory
 
 GUTTER_PX, STRIP_PX, AXIS_PX, CROSS_PX, GAP_PX = 84, 20, 20, 34, 3
-MIN_SPAN_S, MAX_SPAN_S = 0.02, 600.0
+MIN_SPAN_S, MAX_SPAN_S = 0.02, 16 * 3_600.0
 SLACK_PX = 4
-MOST_ARROWS = 250
-STEPS_S = (0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 30, 60, 120, 300)
+MOST_ARROWS = 250  # more are drawn as strokes, one a pixel
+CORE_TEXT_PX = (8, 11)  # least and most
+STEPS_S = (0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 30, 60, 120, 300, 600, 1800, 3600, 7200)
 
 
 class LaneView(QWidget):
@@ -51,7 +64,7 @@ class LaneView(QWidget):
 
     def sizeHint(self) -> QSize:
         """Return a size at which every lane is legible."""
-        return QSize(900, 200)
+        return QSize(900, 230)
 
     # --- time and place ---
 
@@ -123,26 +136,43 @@ class LaneView(QWidget):
             p.save()
             p.setClipRect(QRect(GUTTER_PX, 0, self.width(), self.height()))
             self._draw_axis(p, max(r.bottom() for r in rows.values()))
-            self._draw_states(p, rows)
+            self._draw_grounds(p, rows)
             for key, lane in self._history().lanes.items():
                 self._draw_lane(p, lane, rows[key])
             self._draw_crossings(p, rows)
+            self._draw_losses(p, rows)
+            self._draw_words(p, rows)
             p.restore()
             self._draw_gutter(p, rows)
 
     def _draw_gutter(self, p: QPainter, rows: dict[tuple[str, int], QRect]) -> None:
         look, words = self._desk.look, self._desk.texts
+        middle = Qt.AlignmentFlag.AlignVCenter
+        plain, small = p.font(), p.font()
         for (processor, core), row in rows.items():
             p.fillRect(QRect(0, row.top(), 3, row.height()), look.color("line"))
-            p.setPen(look.color("dim" if core == 0 else "faint"))
-            name = words(f"processor.{processor}") if core == 0 else words("processor.core", n=core)
-            p.drawText(QRect(10, row.top() - 4, GUTTER_PX - 14, row.height() + 8), Qt.AlignmentFlag.AlignVCenter, name)
+            cores = self._group(rows, processor)
+            if core == 0:
+                p.setPen(look.color("dim"))
+                p.drawText(cores.adjusted(10, -6, 0, 6), middle, words(f"processor.{processor}"))
+            if cores.height() > row.height():
+                small.setPixelSize(min(CORE_TEXT_PX[1], max(CORE_TEXT_PX[0], row.height())))
+                p.setFont(small)
+                p.setPen(look.color("faint"))
+                box = QRect(0, row.top() - 3, GUTTER_PX - 8, row.height() + 6)
+                p.drawText(box, middle | Qt.AlignmentFlag.AlignRight, str(core))
+                p.setFont(plain)
         p.setPen(look.color("faint"))
         if "ap" in self._history().states:
-            p.drawText(QRect(10, 0, GUTTER_PX, STRIP_PX), Qt.AlignmentFlag.AlignVCenter, words("processors.state"))
+            p.drawText(QRect(10, 0, GUTTER_PX, STRIP_PX), middle, words("processors.state"))
         gap = self._gap(rows)
         if gap is not None:
-            p.drawText(QRect(10, gap[0], GUTTER_PX, CROSS_PX), Qt.AlignmentFlag.AlignVCenter, words("mailbox"))
+            p.drawText(QRect(10, gap[0], GUTTER_PX, CROSS_PX), middle, words("mailbox"))
+
+    def _group(self, rows: dict[tuple[str, int], QRect], processor: str) -> QRect:
+        """Return the gutter beside all cores of ``processor``."""
+        own = [row for (name, _), row in rows.items() if name == processor]
+        return QRect(0, own[0].top(), GUTTER_PX, own[-1].bottom() - own[0].top() + 1)
 
     def _draw_axis(self, p: QPainter, bottom: int) -> None:
         look = self._desk.look
@@ -157,59 +187,71 @@ class LaneView(QWidget):
             p.drawText(QRect(x + 4, bottom + 1, 120, AXIS_PX), Qt.AlignmentFlag.AlignVCenter, clock(t_ns, step_ns))
             t_ns += step_ns
 
-    def _draw_states(self, p: QPainter, rows: dict[tuple[str, int], QRect]) -> None:
-        ap = [row for (processor, _), row in rows.items() if processor == "ap"]
-        states = self._history().states.get("ap", [])
-        if not ap or not states:
-            return
-        bottom = ap[-1].bottom()
-        text_end = 0.0
-        for i, state in enumerate(states):
-            until_ns = states[i + 1].t_ns if i + 1 < len(states) else self.until_ns
-            if until_ns < self.since_ns or state.t_ns > self.until_ns:
+    def _edges(self) -> npt.NDArray[np.int64]:
+        """Return the times between the pixels, left to right."""
+        width = max(1, round((self.width() - GUTTER_PX) * self.devicePixelRatioF()))
+        return np.linspace(self.since_ns, self.until_ns, width + 1).astype(np.int64)
+
+    def _draw_grounds(self, p: QPainter, rows: dict[tuple[str, int], QRect]) -> None:
+        """Draw the states behind the lanes: the ap's also as a strip on top, the mcu's where it is not well."""
+        edges = self._edges()
+        for processor, track in self._history().states.items():
+            if (processor, 0) not in rows:
                 continue
-            a, b = max(GUTTER_PX, self.x_at(state.t_ns)), self.x_at(until_ns)
-            self._draw_state(p, state, QRectF(a, 0, max(1.0, b - a), bottom))
-            if state.state in ("resuming", "booting") and self.x_at(state.t_ns) >= max(text_end, GUTTER_PX):
-                text_end = self._draw_reason(p, state, self.x_at(state.t_ns))
+            codes, ground = track.codes(edges), self._group(rows, processor)
+            ground.moveLeft(GUTTER_PX)
+            ground.setWidth(self.width() - GUTTER_PX)
+            tints = STATE_ALPHA if processor == "ap" else TROUBLE_ALPHA
+            draw_row(p, ground, state_pixels(self._desk.look, codes, tints))
+            if processor == "ap":
+                strip = state_pixels(self._desk.look, codes, dict.fromkeys(STATE_COLOURS, 255))
+                draw_row(p, QRect(GUTTER_PX, 2, ground.width(), 3), strip)
 
-    def _draw_state(self, p: QPainter, state: State, box: QRectF) -> None:
-        color = QColor(self._desk.look.color(STATE_COLOURS.get(state.state, "line")))
-        p.fillRect(QRectF(box.x(), 2, box.width(), 3), color)
-        color.setAlpha(STATE_ALPHA.get(state.state, 24))
-        p.fillRect(QRectF(box.x(), STRIP_PX, box.width(), box.height() - STRIP_PX), color)
-        if state.state in ("resuming", "booting"):
-            return
-        text = self._desk.texts.known("state", state.state)
-        if box.width() > p.fontMetrics().horizontalAdvance(text) + 150:
-            p.setPen(self._desk.look.color("faint"))
-            flags = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
-            p.drawText(QRectF(box.x(), 5, box.width() - 8, STRIP_PX - 5), flags, text)
+    def _draw_words(self, p: QPainter, rows: dict[tuple[str, int], QRect]) -> None:
+        """Write the states that last, and why Android woke or something broke, as far as there is room."""
+        for processor, track in self._history().states.items():
+            if (processor, 0) in rows:
+                top = STRIP_PX if processor == "ap" else rows[processor, 0].bottom() - 4
+                self._write_reasons(p, track, top, processor)
+        if ("ap", 0) in rows:
+            self._write_states(p, self._history().states["ap"])
 
-    def _draw_reason(self, p: QPainter, state: State, x: float) -> float:
-        """Write why the ap woke; return where the text ends."""
-        words = self._desk.texts
-        text = f"▲ {words.known('owner', state.owner)} · {words.why(state.cause)}"
-        room = max(0, round(self.width() - x - 4))  # at the live edge it comes into sight bit by bit
-        text = p.fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, room)
-        p.setPen(self._desk.look.color("warn"))
-        p.drawText(QPointF(x + 2, STRIP_PX - 4), text)
-        return x + p.fontMetrics().horizontalAdvance(text) + 12
+    def _write_states(self, p: QPainter, track: StateTrack) -> None:
+        ns_per_px = self.span_s * S / max(1, self.width() - GUTTER_PX)
+        p.setPen(self._desk.look.color("faint"))
+        flags = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+        for state, until_ns in track.spans(self.since_ns, self.until_ns, round(190 * ns_per_px)):
+            if state.state not in NOTABLE:
+                box = QRectF(0, 5, self.x_at(until_ns) - 8, STRIP_PX - 5)
+                p.drawText(box, flags, self._desk.texts.known("state", state.state))
+
+    def _write_reasons(self, p: QPainter, track: StateTrack, base: int, processor: str) -> None:
+        words, metrics = self._desk.texts, p.fontMetrics()
+        state = track.next_notable(self.since_ns, self.until_ns)
+        while state is not None:
+            x = self.x_at(state.t_ns)
+            bad = state.state in ("hung", "crashed")
+            if processor == "mcu" or bad:
+                text = f"✕ {words.known('state', state.state)} · {words.why(state.cause)}"
+            else:
+                text = f"▲ {words.known('owner', state.owner)} · {words.why(state.cause)}"
+            room = max(0, round(self.width() - x - 4))  # at the live edge it comes into sight bit by bit
+            text = metrics.elidedText(text, Qt.TextElideMode.ElideRight, room)
+            p.setPen(self._desk.look.color("bad" if bad else "warn"))
+            p.drawText(QPointF(x + 2, base - 4), text)
+            end_ns = self.time_at(x + metrics.horizontalAdvance(text) + 12)
+            state = track.next_notable(max(end_ns, state.t_ns + 1), self.until_ns)
 
     def _draw_lane(self, p: QPainter, lane: Lane, row: QRect) -> None:
-        ratio = self.devicePixelRatioF()
-        width = max(1, round(row.width() * ratio))
-        edges = np.linspace(self.since_ns, self.until_ns, width + 1).astype(np.int64)
-        shares = lane.shares(edges)
+        edges = self._edges()
+        width, shares = len(edges) - 1, lane.shares(edges)
         base = QColor(self._desk.look.color("line"))
         base.setAlpha(70)
         p.fillRect(row, base)
         if not shares:
             return
         colours = {task: rgb(self._desk.colours(task.partition("/")[0])) for task in shares}
-        pixels = mix(shares, colours, width)
-        image = QImage(pixels.data, width, 1, 4 * width, QImage.Format.Format_ARGB32_Premultiplied)
-        p.drawImage(row, image)
+        draw_row(p, row, mix(shares, colours, width))
 
     def _gap(self, rows: dict[tuple[str, int], QRect]) -> tuple[int, int] | None:
         ap = [row.bottom() for (processor, _), row in rows.items() if processor == "ap"]
@@ -218,25 +260,43 @@ class LaneView(QWidget):
 
     def crossings(self) -> list[Crossing]:
         """Return the messages in sight, oldest first."""
-        since, until = self.since_ns, self.until_ns
-        return [c for c in self._history().crossings if c.received_ns >= since and c.sent_ns <= until]
+        return self._history().crossings(self.since_ns, self.until_ns)
 
-    def _draw_crossings(self, p: QPainter, rows: dict[tuple[str, int], QRect]) -> None:
-        gap, seen = self._gap(rows), self.crossings()
+    def losses(self) -> list[Loss]:
+        """Return the messages in sight that were lost."""
+        return self._history().losses_in(self.since_ns, self.until_ns)
+
+    def _draw_strokes(self, p: QPainter, gap: tuple[int, int], times: npt.NDArray[np.int64]) -> None:
+        """Draw more messages than can be told apart: darker where more of them crossed."""
+        counts = np.histogram(times, self._edges())[0]
+        box = QRect(GUTTER_PX, gap[0] + 4, self.width() - GUTTER_PX, gap[1] - gap[0] - 8)
+        draw_row(p, box, stroke_pixels(self._desk.look, counts))
+
+    def _draw_losses(self, p: QPainter, rows: dict[tuple[str, int], QRect]) -> None:
+        """Cross out what was lost on the way."""
+        gap = self._gap(rows)
         if gap is None:
             return
+        p.setPen(QPen(self._desk.look.color("bad"), 2))
+        y = (gap[0] + gap[1]) / 2
+        for loss in self.losses()[-MOST_ARROWS:]:
+            draw_cross(p, self.x_at(loss.t_ns), y)
+
+    def _draw_crossings(self, p: QPainter, rows: dict[tuple[str, int], QRect]) -> None:
+        gap = self._gap(rows)
+        if gap is None:
+            return
+        times = self._history().crossing_times(self.since_ns, self.until_ns)
+        if len(times) > MOST_ARROWS:
+            self._draw_strokes(p, gap, times)
+            return
+        seen = self.crossings()
         p.setRenderHint(QPainter.RenderHint.Antialiasing)
-        for crossing in seen[-MOST_ARROWS:]:
+        for crossing in seen:
             down = crossing.receiver == "mcu"
             start = QPointF(self.x_at(crossing.sent_ns), gap[0] if down else gap[1])
             end = QPointF(self.x_at(crossing.received_ns), gap[1] if down else gap[0])
-            color = self._desk.colours(crossing.owner)
-            p.setPen(QPen(color, 1.4))
-            p.drawLine(start, end)
-            p.setBrush(color)
-            tip_y = end.y() + (-5 if down else 5)
-            p.setPen(Qt.PenStyle.NoPen)
-            p.drawPolygon(QPolygonF([end, QPointF(end.x() - 3.5, tip_y), QPointF(end.x() + 3.5, tip_y)]))
+            draw_arrow(p, start, end, self._desk.colours(crossing.owner))
         p.setRenderHint(QPainter.RenderHint.Antialiasing, False)
 
     # --- hands ---
@@ -309,34 +369,7 @@ class LaneView(QWidget):
         if gap and gap[0] <= at.y() <= gap[1]:
             near = [c for c in self.crossings() if abs(c.sent_ns - self.time_at(at.x())) < 2 * slack_ns + S // 200]
             crossing = min(near, key=lambda c: abs(c.sent_ns - self.time_at(at.x())), default=None)
+            lost = [loss for loss in self.losses() if abs(self.x_at(loss.t_ns) - at.x()) <= SLACK_PX + 2]
+            if lost:
+                return tip_of_loss(self._desk.texts, lost[-1])
         return tip(self._desk.texts, self._history(), key, crossing, self.time_at(at.x()), slack_ns)
-
-
-STATE_COLOURS = {
-    "off": "line",
-    "booting": "warn",
-    "suspended": "line",
-    "resuming": "warn",
-    "idle": "faint",
-    "active": "accent",
-    "suspending": "faint",
-}
-STATE_ALPHA = {"off": 0, "suspended": 0, "resuming": 70, "booting": 70, "idle": 36, "active": 26, "suspending": 60}
-
-
-def rgb(color: QColor) -> tuple[int, int, int]:
-    """Return red, green, blue, 0 to 255."""
-    return color.red(), color.green(), color.blue()
-
-
-def clock(t_ns: int, step_ns: int) -> str:
-    """Return a time on the axis, as fine as its step: ``1:05`` or ``5.25 s``.
-
-    >>> clock(65_000_000_000, 1_000_000_000), clock(5_250_000_000, 50_000_000)
-    ('1:05', '5.25 s')
-    """
-    if step_ns >= S:
-        minutes, seconds = divmod(t_ns // S, 60)
-        return f"{minutes}:{seconds:02d}"
-    digits = len(f"{step_ns / S:.9f}".rstrip("0").partition(".")[2])
-    return f"{t_ns / S:.{digits}f} s"

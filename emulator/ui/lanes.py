@@ -12,7 +12,7 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-KEEP_NS = 11 * 60 * 1_000_000_000
+KEEP_NS = 24 * 3_600 * 1_000_000_000
 LEAST_SHARE = 0.3  # a slice shorter than a pixel still shows
 
 Times = npt.NDArray[np.int64]
@@ -91,7 +91,7 @@ class Lane:
             track.add(start_ns, end_ns)
             last_ns = end_ns
             self._added += 1
-        if self._added > 20_000:
+        if self._added > 200_000:
             self._added = 0
             for track in self.tracks.values():
                 track.forget(last_ns - KEEP_NS)

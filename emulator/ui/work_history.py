@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
-from collections import deque
+from array import array
+from bisect import bisect_left, bisect_right
 from typing import NamedTuple
 
+import numpy as np
+import numpy.typing as npt
+
 from emulator.core.events import (
+    ApHung,
+    ApRecovered,
+    MessageLost,
     MessageReceived,
     MessageSent,
     ProcessorChanged,
@@ -17,18 +24,11 @@ from emulator.core.log import Record
 from emulator.core.profile import Profile
 from emulator.devices.processors.slices import unpack
 from emulator.ui.lanes import Lane, Span
+from emulator.ui.state_track import State, StateTrack
 
 KEEP = 4_000
+KEEP_CROSSINGS = 200_000
 LOOK_BACK_NS = 60_000_000_000
-
-
-class State(NamedTuple):
-    """A processor is in ``state`` from ``t_ns``."""
-
-    t_ns: int
-    state: str
-    cause: str
-    owner: str
 
 
 class Crossing(NamedTuple):
@@ -41,6 +41,13 @@ class Crossing(NamedTuple):
     what: str
     owner: str
     size_bytes: int
+
+
+class Loss(NamedTuple):
+    """A mailbox message did not arrive."""
+
+    t_ns: int
+    event: MessageLost
 
 
 class Placed(NamedTuple):
@@ -58,8 +65,10 @@ class WorkHistory:
         specs = profile.processors
         order = [name for name in ("ap", "mcu") if name in specs]
         self.lanes: dict[tuple[str, int], Lane] = {(p, c): Lane() for p in order for c in range(specs[p].cores)}
-        self.states: dict[str, list[State]] = {p: [] for p in order}
-        self.crossings: deque[Crossing] = deque(maxlen=KEEP)
+        self.states = {p: StateTrack() for p in order}
+        self.losses: list[Loss] = []
+        self._crossings: list[Crossing] = []
+        self._received_ns = array("q")
         self._placed: dict[int, Placed] = {}
         self._under_way: dict[int, Crossing] = {}
 
@@ -72,9 +81,15 @@ class WorkHistory:
                 if lane is not None:
                     lane.add(unpack(event))
             case ProcessorChanged():
-                states = self.states.setdefault(event.processor, [])
-                states.append(State(record.t_ns, event.state, event.cause, event.owner))
-                del states[: max(0, len(states) - KEEP)]
+                track = self.states.setdefault(event.processor, StateTrack())
+                track.add(State(record.t_ns, event.state, event.cause, event.owner))
+            case ApHung():
+                self._hang(record.t_ns, event.cause)
+            case ApRecovered():
+                self._unhang(record.t_ns)
+            case MessageLost():
+                self.losses.append(Loss(record.t_ns, event))
+                del self.losses[: max(0, len(self.losses) - KEEP)]
             case MessageSent():
                 self._send(record.t_ns, event)
             case MessageReceived():
@@ -96,7 +111,33 @@ class WorkHistory:
 
     def state_at(self, processor: str, t_ns: int) -> State | None:
         """Return the state ``processor`` was in at ``t_ns``, as far as the log tells."""
-        return next((state for state in reversed(self.states.get(processor, [])) if state.t_ns <= t_ns), None)
+        track = self.states.get(processor)
+        return track.at(t_ns) if track else None
+
+    def crossings(self, since_ns: int, until_ns: int) -> list[Crossing]:
+        """Return the messages that arrived from ``since_ns`` on and were sent by ``until_ns``, oldest first."""
+        a = bisect_left(self._received_ns, since_ns)
+        b = bisect_right(self._received_ns, until_ns)
+        late = [c for c in self._crossings[b : b + 64] if c.sent_ns <= until_ns]
+        return self._crossings[a:b] + late
+
+    def crossing_times(self, since_ns: int, until_ns: int) -> npt.NDArray[np.int64]:
+        """Return when the messages in sight arrived."""
+        a, b = bisect_left(self._received_ns, since_ns), bisect_right(self._received_ns, until_ns)
+        return np.frombuffer(self._received_ns, np.int64)[a:b].copy() if b > a else np.zeros(0, np.int64)
+
+    def losses_in(self, since_ns: int, until_ns: int) -> list[Loss]:
+        """Return the lost messages in sight."""
+        return [loss for loss in self.losses if since_ns <= loss.t_ns <= until_ns]
+
+    def _hang(self, t_ns: int, cause: str) -> None:
+        self.states.setdefault("ap", StateTrack()).add(State(t_ns, "hung", cause, "system"))
+
+    def _unhang(self, t_ns: int) -> None:
+        """Nothing to add where the reboot told its states; else it goes on idle."""
+        last = self.state_at("ap", t_ns)
+        if last is not None and last.state == "hung":
+            self.states["ap"].add(State(t_ns, "idle", "booted", "system"))
 
     def _send(self, t_ns: int, event: MessageSent) -> None:
         crossing = Crossing(t_ns, 0, event.sender, event.receiver, event.what, event.owner, event.size_bytes)
@@ -104,5 +145,9 @@ class WorkHistory:
 
     def _receive(self, t_ns: int, event: MessageReceived) -> None:
         crossing = self._under_way.pop(event.number, None)
-        if crossing is not None:
-            self.crossings.append(crossing._replace(received_ns=t_ns))
+        if crossing is None:
+            return
+        self._crossings.append(crossing._replace(received_ns=t_ns))
+        self._received_ns.append(t_ns)
+        if len(self._crossings) > 2 * KEEP_CROSSINGS:
+            del self._crossings[:KEEP_CROSSINGS], self._received_ns[:KEEP_CROSSINGS]

@@ -19,7 +19,9 @@ from emulator.ui.panel import Card, Panel, tone
 from emulator.ui.widgets import Choice
 from emulator.ui.work_history import WorkHistory
 
-WINDOWS_S = (10, 30, 60, 300, 600)
+WINDOWS_S = (10, 30, 60, 300, 600, 3_600, 4 * 3_600)
+
+SPANS = ((3_600, "span.hours"), (60, "span.minutes"), (1, "span.seconds"))
 
 
 class ProcessorsPanel(Panel):
@@ -93,8 +95,8 @@ class ProcessorsPanel(Panel):
     def _show_window(self) -> None:
         for i in range(self.window_s.count()):
             seconds = self.window_s.itemData(i)
-            key = "span.seconds" if seconds < 60 else "span.minutes"
-            self.window_s.setItemText(i, self.words(key, n=seconds if seconds < 60 else seconds // 60))
+            unit, key = next((u, k) for u, k in SPANS if seconds >= u)
+            self.window_s.setItemText(i, self.words(key, n=seconds // unit))
         nearest = min(WINDOWS_S, key=lambda s: abs(s - self.view.span_s))
         self.window_s.setCurrentIndex(WINDOWS_S.index(nearest))
         self.live.setChecked(self.view.live)
