@@ -88,7 +88,7 @@ class LaneView(QWidget):
         fixed_ns = self.since_ns + round(anchor * self.span_s * S)
         self.span_s = min(MAX_SPAN_S, max(MIN_SPAN_S, span_s))
         if not (self.live and anchor > 0.95):
-            self._scroll_to(fixed_ns + round((1 - anchor) * self.span_s * S))
+            self.scroll_to(fixed_ns + round((1 - anchor) * self.span_s * S))
         self._changed()
 
     def time_at(self, x: float) -> int:
@@ -115,7 +115,8 @@ class LaneView(QWidget):
             top += tall + GAP_PX
         return found
 
-    def _scroll_to(self, until_ns: int) -> None:
+    def scroll_to(self, until_ns: int) -> None:
+        """Put ``until_ns`` at the right edge; at or after now it is the live edge."""
         now_ns = self._desk.glasses.now_ns
         self.live = until_ns >= now_ns
         self._until_ns = min(until_ns, now_ns)
@@ -306,7 +307,7 @@ class LaneView(QWidget):
         sideways = event.angleDelta().x()
         if sideways or event.modifiers() & Qt.KeyboardModifier.ShiftModifier:
             delta = sideways or event.angleDelta().y()
-            self._scroll_to(self.until_ns - round(delta / 1200 * self.span_s * S))
+            self.scroll_to(self.until_ns - round(delta / 1200 * self.span_s * S))
             self._changed()
         else:
             share = (event.position().x() - GUTTER_PX) / max(1, self.width() - GUTTER_PX)
@@ -322,7 +323,7 @@ class LaneView(QWidget):
         if self._grabbed is not None:
             x, until_ns = self._grabbed
             moved = (event.position().x() - x) / max(1, self.width() - GUTTER_PX)
-            self._scroll_to(until_ns - round(moved * self.span_s * S))
+            self.scroll_to(until_ns - round(moved * self.span_s * S))
             self._changed()
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:  # noqa: ARG002  wherever it is
@@ -342,9 +343,9 @@ class LaneView(QWidget):
             case Qt.Key.Key_Minus:
                 self.zoom_to(self.span_s / 0.7)
             case Qt.Key.Key_Left:
-                self._scroll_to(self.until_ns - step_ns)
+                self.scroll_to(self.until_ns - step_ns)
             case Qt.Key.Key_Right:
-                self._scroll_to(self.until_ns + step_ns)
+                self.scroll_to(self.until_ns + step_ns)
             case Qt.Key.Key_End:
                 self.live = True
             case _:

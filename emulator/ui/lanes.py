@@ -61,6 +61,12 @@ class Track:
         partial = np.minimum(edges_ns, end[inside]) - start[inside]
         return np.where(at < 0, 0, before[inside] + partial) if self._count else np.zeros_like(edges_ns)
 
+    def spans(self, since_ns: int, until_ns: int) -> list[tuple[int, int]]:
+        """Return the spans that begin in this time."""
+        start, end, _ = self._rows[:, : self._count]
+        a, b = np.searchsorted(start, [since_ns, until_ns]).tolist()
+        return list(zip(start[a:b].tolist(), end[a:b].tolist(), strict=True))
+
     def near(self, t_ns: int, slack_ns: int) -> tuple[int, int] | None:
         """Return the span at ``t_ns``, or one at most ``slack_ns`` away."""
         start, end, _ = self._rows[:, : self._count]
