@@ -18,9 +18,10 @@ from emulator.fleet.power import BIN_S
 
 COARSE = 5  # minutes of a step
 LARGEST = 0.02  # share of the charge that such a step may take
-LOW_LEVEL = 0.3  # below it every minute counts
-STURDY_LEVEL = 0.6  # above it no power of glasses breaks the bus down
+LOW_LEVEL = 0.2  # below it every minute counts
+STURDY_LEVEL = 0.4  # above it no power of glasses breaks the bus down
 WARM_EVERY = 15  # minutes between two looks at the temperature of the cells
+PEAK_PASSES = 4  # from those of the mean
 PASSES = 2  # of the currents, from those of the step before
 
 Floats = NDArray[np.float64]
@@ -90,7 +91,7 @@ def _drained(
         point = packs.step(np.where(lives, mean_w, 0.0), span * BIN_S, PASSES)
         fails = ~point.holds | ~packs.live.any(axis=-1)
         if lowest < STURDY_LEVEL:
-            highest = packs.solve(np.where(lives, peak_w[minute : minute + span].max(axis=0), 0.0))
+            highest = packs.solve(np.where(lives, peak_w[minute : minute + span].max(axis=0), 0.0), PEAK_PASSES)
             fails |= ~highest.holds | (highest.bus_v < battery.uvlo_v)
         ended = lives & fails
         lasted_s[ended], left[ended] = (minute + span / 2.0) * BIN_S, packs.level[ended]
