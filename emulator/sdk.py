@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Protocol, TypeVar
 
+from emulator.core.actions import AnswerCall, EndCall, Notify, PlayTrack, Ring
 from emulator.core.ear import Ear
 from emulator.core.errors import CapabilityError
 from emulator.core.events import (
@@ -160,6 +161,8 @@ class Context:
                 return intent in self.manifest.intents
             case AppOpened(app=app) | AppClosed(app=app):
                 return app == self.app
+            case Notify() | Ring() | PlayTrack() | EndCall() | AnswerCall():
+                return self._device.faults.linked  # what the phone sends while its link is lost never arrives
         return True
 
     # --- showing, speaking ---

@@ -8,6 +8,7 @@ from emulator.core.events import (
     AppOpened,
     Event,
     GestureRecognized,
+    HeatLimited,
     IntentRecognized,
     LedChanged,
     PhotoTaken,
@@ -35,14 +36,18 @@ MANIFEST = Manifest(
 )
 RETICLE_MS = 5_000
 TOAST_MS = 2_000
+TOO_HOT = 3  # step of the skin's limits at which the device stops recording
 
 
 async def run(ctx: Context) -> None:
     """Wait for the key, the voice or the launcher."""
-    ear = ctx.hear(GestureRecognized, IntentRecognized, AppOpened, AppClosed)
-    number, timeout_ms = 0, None
+    ear = ctx.hear(GestureRecognized, IntentRecognized, AppOpened, AppClosed, HeatLimited)
+    number, timeout_ms, hot = 0, None, False
     while True:
         event = await ear.next(timeout_ms)
+        if isinstance(event, HeatLimited):
+            hot = event.step >= TOO_HOT
+            continue
         timeout_ms = None
         match event:
             case GestureRecognized("camera-key", "touch") | AppOpened():
@@ -57,13 +62,18 @@ async def run(ctx: Context) -> None:
                 ctx.answer(ctx.text("好的", "All right"), turn=turn, on_screen=False)
                 await photo(ctx, number, "voice")
                 timeout_ms = TOAST_MS
+            case GestureRecognized("camera-key", "long") if not hot:
+                hot = await video(ctx, ear, "key") == "heat"
+                timeout_ms = TOAST_MS
+            case IntentRecognized(intent="camera.video", turn=turn) if not hot:
+                ctx.answer(ctx.text("开始录像", "Recording"), turn=turn, on_screen=False)
+                hot = await video(ctx, ear, "voice") == "heat"
+                timeout_ms = TOAST_MS
             case GestureRecognized("camera-key", "long"):
-                await video(ctx, ear, "key")
+                toast(ctx, ctx.text("眼镜过热，暂不能录像", "Too hot to record"))
                 timeout_ms = TOAST_MS
             case IntentRecognized(intent="camera.video", turn=turn):
-                ctx.answer(ctx.text("开始录像", "Recording"), turn=turn, on_screen=False)
-                await video(ctx, ear, "voice")
-                timeout_ms = TOAST_MS
+                ctx.answer(ctx.text("眼镜过热，暂不能录像", "The glasses are too hot to record"), turn=turn)
             case IntentRecognized(turn=turn):
                 ctx.answer(ctx.text("现在没有在录像", "No video is being recorded"), turn=turn)
             case None | GestureRecognized("temple", "double-tap" | "triple-tap"):
@@ -102,8 +112,8 @@ async def photo(ctx: Context, number: int, cause: str) -> None:
     await ctx.work("store")
 
 
-async def video(ctx: Context, ear: Ear[Event], cause: str) -> None:
-    """Record until stopped or the length set is reached; the display is off meanwhile."""
+async def video(ctx: Context, ear: Ear[Event], cause: str) -> str:
+    """Record until stopped or the length set is reached, the display off meanwhile; return why it ended."""
     parts = [ctx.hold(part) for part in ("camera", "video", "mics") if part != "mics" or ctx.has("microphone")]
     await ctx.work("film")
     ctx.emit(LedChanged("right", "on"))
@@ -117,6 +127,7 @@ async def video(ctx: Context, ear: Ear[Event], cause: str) -> None:
     ctx.emit(LedChanged("right", "off"))
     toast(ctx, ctx.text("录像已保存", "Video saved"))
     await ctx.work("save")
+    return stopped
 
 
 async def film(ctx: Context, ear: Ear[Event]) -> str:
@@ -129,6 +140,8 @@ async def film(ctx: Context, ear: Ear[Event]) -> str:
         if watched and ctx.lit:
             show_timer(ctx, int(seconds))
         match await ear.next(timeout_ms=min(1_000 - 1_000 * (seconds % 1), 1_000 * (limit_s - seconds))):
+            case HeatLimited(step=step) if step >= TOO_HOT:
+                return "heat"
             case GestureRecognized("camera-key", "short") if watched and ctx.lit:
                 return "key"
             case GestureRecognized("camera-key", "short"):
