@@ -199,10 +199,29 @@ class RemovePack(Action, topic="pack.pulled"):
 
 @dataclass(frozen=True, slots=True)
 class InsertPack(Action, topic="pack.pushed"):
-    """The wearer pushes a pack at ``level`` in [0, 1] into slot ``pack``."""
+    """The wearer pushes a pack at ``level`` in [0, 1] into slot ``pack``.
+
+    ``health`` is what age left of its capacity, in (0, 1]; ``resistance`` is the factor on its resistance, >= 1.
+    """
 
     pack: str
     level: float = 1.0
+    health: float = 1.0
+    resistance: float = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Charge(Action, topic="charger.connected"):
+    """The glasses are laid into the ``case``, get the ``clip`` on the hinge, or have ``none`` of both any more."""
+
+    charger: Literal["case", "clip", "none"]
+
+
+@dataclass(frozen=True, slots=True)
+class ArrangePacks(Action, topic="packs.arranged"):
+    """The packs are to share the load in ``parallel``, ``sequential`` or ``balanced``."""
+
+    mode: Literal["parallel", "sequential", "balanced"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,13 +24,27 @@ class PowerSampled(Event, topic="power.sampled"):
 
 @dataclass(frozen=True, slots=True)
 class PackState:
-    """One pack in a battery sample; ``level`` is the true level in [0, 1], ``gauge`` what the device reports."""
+    """One pack in a battery sample.
+
+    Attributes:
+        present: Whether it sits in its slot; if not, all else is zero.
+        level: True level in [0, 1].
+        gauge: Level that the device reports.
+        voltage_v: At its contacts.
+        current_a: What it carries; negative while it is charged.
+        capacity_mah: What it holds when full, ageing included.
+        swap: Whether it may be pulled: ``safe``, ``fixed``, ``only-pack``, ``weak`` (``devices/battery/swap.py``).
+        alone_mw: What the other packs give before the bus browns out.
+    """
 
     present: bool
     level: float
     gauge: float
     voltage_v: float
     current_a: float
+    capacity_mah: float = 0.0
+    swap: str = ""
+    alone_mw: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,8 +56,16 @@ class BatterySampled(Event, topic="battery.sampled"):
         bus_v: Voltage of the bus behind the diodes.
         power_mw: Power drawn from the packs now.
         level: Charge of all present packs over their capacity, in [0, 1].
-        left_min: Minutes left at the mean power of the last minutes; ``left_low_min`` and ``left_high_min`` the band.
+        left_min: Minutes left if it goes on as in the last ``left_basis_s``; ``left_low_min`` and ``left_high_min`` the
+            band: how the power varied in that time, and what the profile does not know (``devices/battery/forecast.py``).
         temp_c: Cell temperature.
+        left_basis_s: Seconds of use that the forecast stands on, 300 at most; 0 before the first.
+        mode: How the packs share the load: ``parallel``, ``sequential`` or ``balanced``.
+        charger: ``case``, ``clip`` or ``none``.
+        charging: ``none``, ``constant-current``, ``constant-voltage`` or ``full``.
+        charger_mw: Power taken from the charger, device and packs.
+        hold_up_ms: How long the capacitor behind the diodes feeds the device without any pack.
+        need_mw: The most that a pack left alone must give: the peak of the last minute, or Android resuming.
     """
 
     packs: tuple[PackState, ...]
@@ -54,6 +76,13 @@ class BatterySampled(Event, topic="battery.sampled"):
     left_low_min: float
     left_high_min: float
     temp_c: float
+    left_basis_s: float = 0.0
+    mode: str = "parallel"
+    charger: str = "none"
+    charging: str = "none"
+    charger_mw: float = 0.0
+    hold_up_ms: float = 0.0
+    need_mw: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,10 +128,27 @@ class PackInserted(Event, topic="pack.inserted"):
 
 @dataclass(frozen=True, slots=True)
 class BrownedOut(Event, topic="device.browned_out"):
-    """The packs could not give the power asked for; ``consequence`` says what follows."""
+    """The packs could not give the power asked for.
+
+    Attributes:
+        power_mw: What was asked for.
+        consequence: ``ap-reboot`` (Android starts again, the RTOS goes on) or ``power-off``.
+        why: ``no-pack``, ``empty`` (their protection opened) or ``peak`` (the bus fell below ``limit_mw``'s voltage).
+        limit_mw: What the packs could give.
+    """
 
     power_mw: float
     consequence: str
+    why: str = ""
+    limit_mw: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class ChargeChanged(Event, topic="charge.changed"):
+    """Charging from ``charger`` is in another phase: ``none``, ``constant-current``, ``constant-voltage`` or ``full``."""
+
+    charger: str
+    phase: str
 
 
 @dataclass(frozen=True, slots=True)

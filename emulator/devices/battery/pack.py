@@ -11,6 +11,8 @@ from emulator.devices.battery.gauge import Gauge
 from emulator.devices.battery.model import CHARGE_AH, CellModel, model_at
 from emulator.devices.battery.surface import SurfaceModel, surface_at
 
+NEWTON, CLOSE_A = 16, 1e-6  # passes at most, and the change of current that ends them
+
 
 @dataclass(frozen=True, slots=True)
 class Health:
@@ -36,6 +38,7 @@ class Pack:
     __slots__ = (
         "_battery",
         "_health",
+        "_reach_a",
         "_scale",
         "_surface",
         "_temp_c",
@@ -73,7 +76,8 @@ class Pack:
         self._scale = self.capacity_mah / 1000.0 / CHARGE_AH
         model = self._model()
         self.cell = Cell(model, level)
-        self.present, self.spent, self.current_a = True, False, 0.0
+        self.present, self.spent = True, False
+        self.current_a = self._reach_a = 0.0
         self.voltage_v = model.open_v(level)
         self.gauge.identify(self._surface, self.voltage_v)
 
@@ -93,6 +97,24 @@ class Pack:
         volts, ohm = self.cell.source(current_a / self._scale)
         return volts, ohm / self._scale + self._battery.series_ohm
 
+    def at_voltage(self, voltage_v: float) -> float:
+        """Return the current that takes the contacts to ``voltage_v``; negative if that charges the cell."""
+        return self._at_voltage(voltage_v, self.current_a)
+
+    def reach_w(self, least_v: float) -> float:
+        """Return the power that takes the contacts down to ``least_v``, 0 if they are below already."""
+        self._reach_a = self._at_voltage(least_v, self._reach_a)
+        return least_v * max(0.0, self._reach_a)
+
+    def _at_voltage(self, voltage_v: float, current_a: float) -> float:
+        """Return the current at ``voltage_v``, looked for from ``current_a`` on."""
+        for _ in range(NEWTON):
+            volts, ohm = self.source(current_a)
+            before_a, current_a = current_a, (volts - voltage_v) / ohm
+            if abs(current_a - before_a) < CLOSE_A:
+                break
+        return current_a
+
     def carry(self, current_a: float, span_s: float) -> None:
         """Carry ``current_a`` for ``span_s``; below its cut-off its protection opens, charging closes it again."""
         cell_a = current_a / self._scale
@@ -105,11 +127,14 @@ class Pack:
         elif current_a < 0.0:
             self.spent = False
 
-    def state(self) -> PackState:
-        """Return the pack as the log keeps it; an empty slot shows zeros."""
+    def state(self, swap: str = "", alone_mw: float = 0.0) -> PackState:
+        """Return the pack as the log keeps it, with what ``swap.judge`` said; an empty slot shows zeros."""
         if not self.present:
             return PackState(False, 0.0, 0.0, 0.0, 0.0)
-        return PackState(True, max(0.0, self.cell.level), self.gauge.reported, self.voltage_v, self.current_a)
+        level = max(0.0, self.cell.level)
+        return PackState(
+            True, level, self.gauge.reported, self.voltage_v, self.current_a, self.capacity_mah, swap, alone_mw
+        )
 
     def _model(self) -> CellModel:
         return model_at(self._temp_c, self._battery.ocv_shift_v, self._health.resistance)
