@@ -1,4 +1,4 @@
-"""Checks that hold or not at once: energy used, deadlines missed."""
+"""Checks that hold or not at once: energy used, deadlines missed, a display that is in order."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from emulator.core.events import WorkFinished
 from emulator.core.units import S
 from emulator.core.yaml import Node
 from emulator.flows import values
+from emulator.flows.lint import judge_lint, limits
 from emulator.flows.play import Play
 
 Judge = Callable[[Play], None]
@@ -22,15 +23,16 @@ def checks(node: Node) -> list[Judge]:
         FlowFileError: If a key or value is unknown.
     """
     value = node.mapping("check", ("energy", "deadline", "lint"))
-    if "lint" in value:
-        value["lint"].fail("check: lint is not in this version")
     found: list[Judge] = []
     if "energy" in value:
         found.append(_energy(value["energy"]))
     if "deadline" in value:
         found.append(_deadline(value["deadline"]))
+    if "lint" in value:
+        lint, most = value["lint"], limits(value["lint"])
+        found.append(lambda play: judge_lint(play, lint, most))
     if not found:
-        node.fail("check: expected energy or deadline")
+        node.fail("check: expected energy, deadline or lint")
     return found
 
 
