@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from emulator.ui.insight_table import INSIGHT
 from emulator.ui.name_table import NAMES
 
 WINDOW = {
@@ -266,4 +267,4 @@ KEYS = {
     "key.clean": ("纯净画面", "clean view"),
     "key.help": ("按键一览", "these keys"),
 }
-TEXTS: dict[str, tuple[str, str]] = WINDOW | HEADER | PANELS | KEYS | NAMES
+TEXTS: dict[str, tuple[str, str]] = WINDOW | HEADER | PANELS | KEYS | NAMES | INSIGHT

@@ -25,7 +25,7 @@ AREAS = {
     "bottom": Qt.DockWidgetArea.BottomDockWidgetArea,
 }
 FIRST_PX = QSize(1600, 1000)
-SIDE_PX, BOTTOM_PX = 340, 290
+SIDE_PX, BOTTOM_PX = 340, 246
 TIGHT_PX = 900  # a screen lower than this has one panel on the left, the others behind it
 
 

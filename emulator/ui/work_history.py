@@ -67,6 +67,7 @@ class WorkHistory:
         self.lanes: dict[tuple[str, int], Lane] = {(p, c): Lane() for p in order for c in range(specs[p].cores)}
         self.states = {p: StateTrack() for p in order}
         self.losses: list[Loss] = []
+        self._hung = False
         self._crossings: list[Crossing] = []
         self._received_ns = array("q")
         self._placed: dict[int, Placed] = {}
@@ -81,12 +82,11 @@ class WorkHistory:
                 if lane is not None:
                     lane.add(unpack(event))
             case ProcessorChanged():
-                track = self.states.setdefault(event.processor, StateTrack())
-                track.add(State(record.t_ns, event.state, event.cause, event.owner))
+                self._change(record.t_ns, event)
             case ApHung():
                 self._hang(record.t_ns, event.cause)
             case ApRecovered():
-                self._unhang(record.t_ns)
+                self._hung = False
             case MessageLost():
                 self.losses.append(Loss(record.t_ns, event))
                 del self.losses[: max(0, len(self.losses) - KEEP)]
@@ -130,14 +130,18 @@ class WorkHistory:
         """Return the lost messages in sight."""
         return [loss for loss in self.losses if since_ns <= loss.t_ns <= until_ns]
 
-    def _hang(self, t_ns: int, cause: str) -> None:
-        self.states.setdefault("ap", StateTrack()).add(State(t_ns, "hung", cause, "system"))
+    def _change(self, t_ns: int, event: ProcessorChanged) -> None:
+        """Note a state; one that hangs looks busy to the device and is not."""
+        if event.processor == "ap" and self._hung:
+            if event.state in ("idle", "active"):
+                return
+            self._hung = False
+        track = self.states.setdefault(event.processor, StateTrack())
+        track.add(State(t_ns, event.state, event.cause, event.owner))
 
-    def _unhang(self, t_ns: int) -> None:
-        """Nothing to add where the reboot told its states; else it goes on idle."""
-        last = self.state_at("ap", t_ns)
-        if last is not None and last.state == "hung":
-            self.states["ap"].add(State(t_ns, "idle", "booted", "system"))
+    def _hang(self, t_ns: int, cause: str) -> None:
+        self._hung = True
+        self.states.setdefault("ap", StateTrack()).add(State(t_ns, "hung", cause, "system"))
 
     def _send(self, t_ns: int, event: MessageSent) -> None:
         crossing = Crossing(t_ns, 0, event.sender, event.receiver, event.what, event.owner, event.size_bytes)

@@ -200,4 +200,4 @@ def wrapped(record: Record) -> str:
     return text if len(text) < 2_000 else text[:2_000] + " …"
 
 
-PANEL = Card("events", "bottom", 1, EventsPanel)
+PANEL = Card("events", "bottom", 1, EventsPanel, tab=1)
