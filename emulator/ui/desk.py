@@ -49,6 +49,7 @@ class Desk(QObject):
         paced: The speed changed.
         acted: Somebody did something.
         let_go: A finger left this control.
+        ended: The run is over: stop what you started.
     """
 
     stage: Stage  # set once by the application, before panels are made
@@ -61,6 +62,7 @@ class Desk(QObject):
     paced = Signal()
     acted = Signal()
     let_go = Signal(str)
+    ended = Signal()
 
     def __init__(self, options: RunOptions, texts: Texts, look: Look, store: Store) -> None:
         super().__init__()
@@ -201,6 +203,7 @@ class Desk(QObject):
     def stop(self) -> None:
         """Let time stand and end the session."""
         self._timer.stop()
+        self.ended.emit()
         self.finish()
 
     # --- telling ---

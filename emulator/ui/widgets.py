@@ -50,7 +50,7 @@ class Line(QLabel):
         self.setToolTip(self.text() if cut != self.text() else "")
         with QPainter(self) as p:
             p.setPen(self.palette().color(self.foregroundRole()))
-            p.drawText(self.rect(), Qt.AlignmentFlag.AlignVCenter, cut)
+            p.drawText(self.rect(), self.alignment(), cut)
 
 
 class Slider(QSlider):

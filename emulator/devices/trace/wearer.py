@@ -39,7 +39,7 @@ class Wearer:
         """Write ``event``; return whether it became a slice or a stage of one."""
         match event:
             case HudShown():
-                args = {"app": event.app, "state": event.state, "data": event.data}
+                args = {"app": event.app, "data": event.data}
                 place = Place("hud", f"hud.{event.layer}")
                 self._spans.open(("hud", event.app, event.layer), t_ns, place, event.screen or event.app, args)
             case HudHidden(app, layer):

@@ -7,7 +7,7 @@ ran there and what it cost.
 from __future__ import annotations
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QToolButton, QVBoxLayout
+from PySide6.QtWidgets import QHBoxLayout, QToolButton, QVBoxLayout
 
 from emulator.core.actions import SwitchPolicy
 from emulator.core.discovery import discover
@@ -16,7 +16,8 @@ from emulator.core.log import Record
 from emulator.ui.desk import Desk
 from emulator.ui.lane_view import LaneView
 from emulator.ui.panel import Card, Panel, tone
-from emulator.ui.widgets import Choice
+from emulator.ui.trace_button import TraceButton
+from emulator.ui.widgets import Choice, Line
 from emulator.ui.work_history import WorkHistory
 
 WINDOWS_S = (10, 30, 60, 300, 600, 3_600, 4 * 3_600)
@@ -43,7 +44,9 @@ class ProcessorsPanel(Panel):
         self.live.setCheckable(True)
         self.live.setChecked(True)
         self.live.clicked.connect(self.view.go_live)
-        self.states = QLabel()
+        self.trace = TraceButton(desk)
+        self.states = Line()
+        self.states.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         tone(self.states, "dim")
         for widget in (self.policy, self.window_s, self.live):
             widget.setFocusPolicy(Qt.FocusPolicy.TabFocus)
@@ -56,10 +59,9 @@ class ProcessorsPanel(Panel):
         self.view.moved.connect(self._show_window)
         bar = QHBoxLayout()
         bar.setSpacing(8)
-        for widget in (self.policy, self.window_s, self.live):
+        for widget in (self.policy, self.window_s, self.live, self.trace):
             bar.addWidget(widget)
-        bar.addStretch(1)
-        bar.addWidget(self.states)
+        bar.addWidget(self.states, 1)
         box = QVBoxLayout(self)
         box.setContentsMargins(12, 4, 12, 10)
         box.setSpacing(8)

@@ -44,7 +44,7 @@ class WhatIfPanel(Panel):
         self.line, self.bars = Line(), UseBars(desk.look, NAME_PX, FIGURES_PX)
         tone(self.line, "dim")
         self.words.bind(self.bars.setAccessibleName, "whatif")
-        self.destroyed.connect(self.replays.stop)
+        desk.ended.connect(self.replays.stop)
         self._place()
         self.draw()
 
