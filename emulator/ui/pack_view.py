@@ -7,9 +7,11 @@ from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPaintEvent,
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from emulator.core.events import PackState
+from emulator.ui.confidence import origin
 from emulator.ui.desk import Desk
 
 LOW_LEVEL, EMPTY_LEVEL = 0.2, 0.1
+VERDICTS = {"safe": "accent", "weak": "warn", "only-pack": "bad"}
 LEAST_PX = 128  # name and voltage side by side
 
 
@@ -36,8 +38,10 @@ class PackView(QWidget):
         """Show ``state``; None: not known yet."""
         self.state, self.swappable = state, swappable
         words = self._desk.texts
+        verdict = words(f"swap.{state.swap}") if state and state.swap in VERDICTS else ""
         act = "" if not swappable else words("battery.pull" if state and state.present else "battery.insert")
-        self.setToolTip(f"{self.details()}\n{act}".strip())
+        known = origin(words, self._desk.glasses.profile, "battery.capacity_mah") if state and state.present else ""
+        self.setToolTip("\n".join(line for line in (self.details(), verdict, act, known) if line))
         self.setAccessibleName(words("slot." + self.slot))
         self.setAccessibleDescription(self.details())
         self.setCursor(Qt.CursorShape.PointingHandCursor if swappable else Qt.CursorShape.ArrowCursor)
@@ -71,6 +75,11 @@ class PackView(QWidget):
             p.setPen(look.color("dim"))
             line = card.adjusted(12, 9, -12, 0)
             p.drawText(line, Qt.AlignmentFlag.AlignTop, words("slot." + self.slot))
+            if state is not None and state.swap in VERDICTS:
+                after = line.x() + p.fontMetrics().horizontalAdvance(words("slot." + self.slot)) + 8
+                p.setBrush(look.color(VERDICTS[state.swap]))
+                p.setPen(Qt.PenStyle.NoPen)
+                p.drawEllipse(QRectF(after, line.y() + p.fontMetrics().height() / 2 - 3.5, 7, 7))
             if state is None or not state.present:
                 p.setPen(look.color("faint"))
                 text = words("battery.empty-slot" if state else "battery.unknown")
@@ -92,7 +101,11 @@ class PackView(QWidget):
             room = foot.width() - p.fontMetrics().horizontalAdvance(gauge) - 8
             p.setFont(font)
             p.setPen(look.color("dim"))
+            verdict = state.swap if self.underMouse() and state.swap in VERDICTS else ""
             true = words("battery.true", level=f"{100 * state.level:.1f}")
+            if verdict:
+                true = words(f"swap.{verdict}")
+                p.setPen(look.color(VERDICTS[verdict]))
             if p.fontMetrics().horizontalAdvance(true) <= room:  # else the tip has it
                 p.drawText(foot, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, true)
 

@@ -8,11 +8,13 @@ from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QVBoxLayout
 from emulator.core.actions import InsertPack, RemovePack, SetAmbient
 from emulator.core.events import BatterySampled, HeatSampled, PackInserted, PackRemoved, PowerSampled
 from emulator.core.log import Record
+from emulator.ui.confidence import origin
 from emulator.ui.desk import Desk
 from emulator.ui.pack_view import PackView
 from emulator.ui.panel import Card, Panel, heading, tone
 from emulator.ui.power_history import PowerHistory
 from emulator.ui.power_plot import PowerPlot
+from emulator.ui.trend_plot import Curve, Limit, Trend, TrendPlot
 from emulator.ui.widgets import Choice, Slider
 
 COLDEST_C, HOTTEST_C = -20, 50
@@ -36,10 +38,11 @@ class BatteryPanel(Panel):
             tone(label, "dim")
         self.warmth = QLabel()
         tone(self.warmth, "dim")
-        self.plot = PowerPlot(desk)
+        self.plot, self.lines = PowerPlot(desk), TrendPlot(desk)
+        self.trends = new_trends()
         self.split = Choice(desk.look)
         self.span = Choice(desk.look)
-        for by in self.by:
+        for by in (*self.by, *self.trends):
             self.split.addItem("", by)
         for seconds in SPANS_S:
             self.span.addItem("", seconds)
@@ -63,6 +66,7 @@ class BatteryPanel(Panel):
         """Show the slots of another pair."""
         self.sample = self.heat = None
         self.by = {"owner": PowerHistory(), "component": PowerHistory()}
+        self.trends = new_trends()
         for old in self.packs:
             self.pack_row.removeWidget(old)
             old.deleteLater()
@@ -77,8 +81,10 @@ class BatteryPanel(Panel):
         match record.event:
             case BatterySampled():
                 self.sample = record.event
+                self.trends["level"].add(record.t_ns, 100 * self.sample.level, 100 * gauge(self.sample))
             case HeatSampled():
                 self.heat = record.event
+                self.trends["heat"].add(record.t_ns, self.heat.skin_c, self.heat.die_c)
             case PowerSampled(span_ms=span_ms, energy_mwh=energy_mwh):
                 for by, history in self.by.items():
                     history.add(record.t_ns, span_ms, energy_mwh, by)
@@ -98,15 +104,74 @@ class BatteryPanel(Panel):
         self.left.setText(duration(sample.left_min) if sample else "–")
         self.band.setText(self._band())
         self.power.setText(f"{sample.power_mw:.0f} mW" if sample else "–")
-        self.bus.setText(words("battery.bus", bus=f"{sample.bus_v:.3f}") if sample else "")
+        self.bus.setText(self._bus())
         self._show_warmth()
         for i in range(self.split.count()):
             self.split.setItemText(i, words("battery.by." + self.split.itemData(i)))
         for i in range(self.span.count()):
             self.span.setItemText(i, words("span.minutes", n=self.span.itemData(i) // 60))
-        self.plot.history = self.by[self.split.currentData()]
-        self.plot.span_s = float(self.span.currentData())
+        self._show_plot(self.split.currentData())
+        self._tell_origins()
+
+    def _show_plot(self, what: str) -> None:
+        self.plot.setVisible(what in self.by)
+        self.lines.setVisible(what in self.trends)
+        self.plot.history = self.by.get(what, self.plot.history)
+        self.plot.span_s = self.lines.span_s = float(self.span.currentData())
+        if what in self.trends and len(self.trends[what]):
+            self.lines.trend = self.trends[what]
+            self._draw_level(self.lines.trend) if what == "level" else self._draw_heat(self.lines.trend)
         self.plot.update()
+        self.lines.update()
+
+    def _draw_level(self, trend: Trend) -> None:
+        """Show what the gauge says over what is true, close enough that a percent can be told."""
+        look, words, lines = self.desk.look, self.words, self.lines
+        true, told = trend.last("level"), trend.last("gauge")
+        lines.unit, lines.limits = "%", ()
+        least = trend.least(("level", "gauge"), self.desk.glasses.now_ns - round(lines.span_s * 1e9))
+        lines.bounds = (max(0.0, 10.0 * ((least - 2) // 10)), 100.0)
+        lines.curves = (
+            Curve("level", look.color("accent"), f"{words('battery.truth')} {true:.1f}%"),
+            Curve("gauge", look.color("text"), f"{words('battery.gauge')} {told:.0f}%", steps=True),
+        )
+
+    def _draw_heat(self, trend: Trend) -> None:
+        """Show skin and die under the limits of the skin and what each of them sets off."""
+        look, words, lines = self.desk.look, self.words, self.lines
+        limits_c = self.desk.glasses.profile.thermal.limit_c
+        lines.unit = "°C"
+        lines.bounds = (20.0 if trend.last("skin") > 20 else -20.0, max(50.0, limits_c[-1] + 5, trend.last("die") + 2))
+        lines.limits = tuple(
+            Limit(c, f"{c:g} {words(f'heat.limit.{i}')}", look.color("warn" if i < 2 else "bad"))
+            for i, c in enumerate(limits_c)
+        )
+        lines.curves = (
+            Curve("skin", look.color("accent"), f"{words('heat.skin')} {trend.last('skin'):.1f} °C"),
+            Curve("die", look.color("dim"), f"{words('heat.die')} {trend.last('die'):.1f} °C"),
+        )
+
+    def _bus(self) -> str:
+        """Return the voltage of the bus, and the charger if there is one."""
+        sample = self.sample
+        if sample is None:
+            return ""
+        if sample.charger != "none":
+            phase = self.words.known("charging", sample.charging)
+            return self.words("battery.charging", phase=phase, power=f"{sample.charger_mw:.0f}")
+        return self.words("battery.bus", bus=f"{sample.bus_v:.3f}")
+
+    def _tell_origins(self) -> None:
+        """Say on hovering where the numbers behind each figure come from."""
+        words, profile = self.words, self.desk.glasses.profile
+        powers = ("processors.mcu.idle_mw", "processors.ap.idle_mw", "processors.ap.core_mw", "display.full_mw")
+        cell = ("battery.capacity_mah", "battery.nominal_v", "battery.series_ohm")
+        self.power.setToolTip(origin(words, profile, *powers))
+        self.left.setToolTip(origin(words, profile, *cell, *powers))
+        self.bus.setToolTip(origin(words, profile, *cell[1:], "battery.uvlo_v"))
+        limits = (f"{c:g} °C: {words(f'heat.limit.{i}')}" for i, c in enumerate(profile.thermal.limit_c))
+        keys = ("thermal.limit_c", "thermal.skin_air_k_per_w", "thermal.skin_j_per_k")
+        self.warmth.setToolTip("\n".join([*limits, origin(words, profile, *keys)]))
 
     def _band(self) -> str:
         """Return the band of the time left; the forecast knows none while the power stays the same."""
@@ -148,6 +213,7 @@ class BatteryPanel(Panel):
         box.addLayout(figures)
         box.addLayout(bar)
         box.addWidget(self.plot, 1)
+        box.addWidget(self.lines, 1)
         box.addWidget(self.warmth)
         box.addWidget(self.ambient)
 
@@ -159,6 +225,18 @@ class BatteryPanel(Panel):
     def _on_ambient(self, temp_c: int) -> None:
         self.desk.do(SetAmbient(float(temp_c)))
         self._show_warmth()
+
+
+def new_trends() -> dict[str, Trend]:
+    """Return what is plotted as lines: nothing yet."""
+    return {"level": Trend(("level", "gauge")), "heat": Trend(("skin", "die"))}
+
+
+def gauge(sample: BatterySampled) -> float:
+    """Return the level that the gauges report for all packs together."""
+    capacity_mah = sum(pack.capacity_mah for pack in sample.packs if pack.present)
+    told_mah = sum(pack.gauge * pack.capacity_mah for pack in sample.packs if pack.present)
+    return told_mah / capacity_mah if capacity_mah else 0.0
 
 
 def duration(minutes: float) -> str:

@@ -1,0 +1,106 @@
+"""The battery panel by probe: gauge against truth, heat under its limits, what may be pulled, where numbers come from."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import pytest
+from PySide6.QtGui import QImage
+
+from emulator.core.actions import Charge, InjectFault, RemovePack, SetAmbient
+from emulator.core.events import BatterySampled, HeatSampled
+from tests.gui.desk_probe import Probe
+
+pytestmark = pytest.mark.gui
+
+Open = Callable[..., Probe]
+
+
+def show(panel: Any, what: str, span_s: int = 60) -> None:
+    """Choose what is plotted."""
+    panel.split.setCurrentIndex(panel.split.findData(what))
+    panel.span.setCurrentIndex(panel.span.findData(span_s))
+    panel.draw()
+
+
+def test_the_gauge_stands_beside_the_truth(open_probe: Open):
+    probe = open_probe()
+    panel = probe.panel("battery")
+    probe.run_for(2_000)
+    probe.desk.do(InjectFault("gauge-offset", amount=-0.2))
+    probe.run_for(3_000)
+    show(panel, "level")
+    sample = probe.last(BatterySampled)
+    truth, told = (curve.label for curve in panel.lines.curves)
+    assert f"{100 * sample.level:.1f}%" in truth
+    assert f"{100 * np.mean([pack.gauge for pack in sample.packs]):.0f}%" in told
+    assert sample.level - np.mean([pack.gauge for pack in sample.packs]) > 0.1
+    assert panel.lines.isVisible()
+    assert not panel.plot.isVisible()
+
+
+def test_the_curve_of_truth_is_drawn_where_its_value_is(open_probe: Open):
+    probe = open_probe()
+    panel = probe.panel("battery")
+    probe.run_for(30_000)
+    show(panel, "level")
+    probe.settle()
+    image = panel.lines.grab().toImage().convertToFormat(QImage.Format.Format_RGB32)
+    x, y = panel.lines.area().right() - 20, round(panel.lines.y_at(100 * probe.last(BatterySampled).level))
+    wanted = probe.desk.look.color("accent")
+    near = [image.pixelColor(x, at) for at in range(y - 3, y + 4)]
+    assert min(abs(c.red() - wanted.red()) + abs(c.green() - wanted.green()) for c in near) < 80
+
+
+def test_heat_shows_under_the_limits_and_what_each_sets_off(open_probe: Open):
+    probe = open_probe()
+    panel = probe.panel("battery")
+    probe.desk.do(SetAmbient(45.0))
+    probe.run_for(20_000)
+    show(panel, "heat")
+    assert [limit.value for limit in panel.lines.limits] == list(probe.desk.glasses.profile.thermal.limit_c)
+    assert "slower clock" in panel.lines.limits[0].label
+    assert "recording stops" in panel.lines.limits[2].label
+    assert f"{probe.last(HeatSampled).skin_c:.1f} °C" in panel.lines.curves[0].label
+    assert panel.lines.y_at(43) < panel.lines.y_at(40) < panel.lines.y_at(probe.last(HeatSampled).skin_c)
+
+
+def test_the_card_of_a_pack_says_whether_it_may_be_pulled(open_probe: Open):
+    probe = open_probe()
+    panel = probe.panel("battery")
+    probe.run_for(2_500)
+    left, right = panel.packs
+    assert left.state.swap == "safe"
+    assert probe.desk.texts("swap.safe") in left.toolTip()
+    probe.desk.do(RemovePack("left"))
+    probe.run_for(2_500)
+    assert right.state.swap == "only-pack"
+    assert probe.desk.texts("swap.only-pack") in right.toolTip()
+
+
+def test_charging_is_told_with_its_phase(open_probe: Open):
+    probe = open_probe()
+    panel = probe.panel("battery")
+    probe.run_for(2_000)
+    probe.desk.do(Charge("clip"))
+    probe.run_for(5_000)
+    sample = probe.last(BatterySampled)
+    assert probe.desk.texts(f"charging.{sample.charging}") in panel.bus.text()
+    probe.desk.do(Charge("none"))
+    probe.run_for(3_000)
+    assert "bus" in panel.bus.text()
+
+
+def test_figures_tell_their_source_on_hovering(open_probe: Open):
+    probe = open_probe()
+    panel = probe.panel("battery")
+    probe.run_for(2_000)
+    source = probe.desk.glasses.profile.source("battery.capacity_mah")
+    for widget in (panel.left, panel.packs[0]):
+        assert "battery.capacity_mah = " in widget.toolTip()
+        assert source.source in widget.toolTip()
+        assert probe.desk.texts(f"confidence.{source.confidence}") in widget.toolTip()
+    assert "band 73–195" in panel.power.toolTip()
+    assert "thermal.limit_c" in panel.warmth.toolTip()
