@@ -69,7 +69,7 @@ INSIGHT = {
         "母线电压瞬间跌落：Android 重启，RTOS 存活",
         "The bus drops: Android reboots, the RTOS survives",
     ),
-    "fault.gauge-offset.tip": ("电量计多报 15%", "The gauges read 15 % too much"),
+    "fault.gauge-offset.tip": ("电量计少报 15%", "The gauges read 15 % too little"),
     "fault.hot.tip": ("空气升到 45 °C，看温度限制逐级生效", "The air goes to 45 °C: see the heat limits take hold"),
     "fault.low-battery.tip": ("每块电池只剩 6%", "Every pack is down to 6 %"),
     "event.mcu.crashed": ("RTOS 崩溃", "RTOS crashed"),

@@ -37,7 +37,8 @@ class Trend:
         for name, value in zip(self.names, values, strict=True):
             self._values[name].append(value)
         if len(self._times) > 2 * KEEP:
-            for column in (self._times, *self._values.values()):
+            del self._times[:KEEP]
+            for column in self._values.values():
                 del column[:KEEP]
 
     def last(self, name: str) -> float:

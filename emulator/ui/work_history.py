@@ -65,7 +65,7 @@ class WorkHistory:
         specs = profile.processors
         order = [name for name in ("ap", "mcu") if name in specs]
         self.lanes: dict[tuple[str, int], Lane] = {(p, c): Lane() for p in order for c in range(specs[p].cores)}
-        self.states = {p: StateTrack() for p in order}
+        self.states: dict[str, StateTrack] = {p: StateTrack() for p in order}
         self.losses: list[Loss] = []
         self._hung = False
         self._crossings: list[Crossing] = []

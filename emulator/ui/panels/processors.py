@@ -85,9 +85,16 @@ class ProcessorsPanel(Panel):
         self._show_policy()
         self._show_window()
         states = self.desk.glasses.device.system.states()
-        shown = [f"{self.words('processor.' + p)} {self.words.known('state', s)}" for p, s in states.items()]
+        shown = [
+            f"{self.words('processor.' + p)} {self.words.known('state', self._seen(p, s))}" for p, s in states.items()
+        ]
         self.states.setText("   ".join(reversed(shown)))
         self.view.update()
+
+    def _seen(self, processor: str, state: str) -> str:
+        """Return the state to show: one that hangs looks busy to the device."""
+        known = self.history.state_at(processor, self.desk.glasses.now_ns)
+        return "hung" if known is not None and known.state == "hung" else state
 
     def _show_policy(self) -> None:
         for i in range(self.policy.count()):
