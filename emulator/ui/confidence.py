@@ -36,6 +36,14 @@ def _source(profile: Profile, key: str) -> Source | None:
         return None
 
 
+def weakest(words: Texts, profile: Profile, *keys: str) -> str:
+    """Return how sure a value is that was computed from ``keys``, all powers of the profile if there are none."""
+    used = keys or tuple(key for key in numbers(profile) if key.endswith("_mw"))
+    found = [source.confidence for key in used if (source := _source(profile, key))]
+    worst = max(found, key=CONFIDENCES.index, default="unknown")
+    return words("origin.weakest", confidence=words.known("confidence", worst))
+
+
 def power_keys(profile: Profile, component: str) -> tuple[str, ...]:
     """Return the keys of the powers that ``component`` of the ledger is made of."""
     prefix = PREFIXES.get(component, f"{component}.")
@@ -43,6 +51,7 @@ def power_keys(profile: Profile, component: str) -> tuple[str, ...]:
     return tuple(key for key in found if ".opps." not in key)
 
 
+CONFIDENCES = ("measured", "published", "derived", "assumed", "unknown")
 PREFIXES = {
     "mcu": "processors.mcu.",
     "ap": "processors.ap.",

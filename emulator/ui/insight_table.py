@@ -24,6 +24,7 @@ INSIGHT = {
     "time.hours": ("{n} 小时", "{n} h"),
     "time.minutes": ("{n} 分钟", "{n} min"),
     "time.seconds": ("{n} 秒", "{n} s"),
+    "origin.weakest": ("模型计算，可信度：{confidence}", "computed by the model · {confidence}"),
     "origin.band": ("区间 {low}–{high}", "band {low}–{high}"),
     "whatif": ("策略对比", "What if"),
     "whatif.run": ("用其他策略重演", "Replay under the others"),

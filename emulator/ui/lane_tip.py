@@ -5,8 +5,20 @@ from __future__ import annotations
 from html import escape
 
 from emulator.core.units import MS
+from emulator.ui.confidence import origin
 from emulator.ui.texts import Texts
 from emulator.ui.work_history import Crossing, Loss, Placed, WorkHistory
+
+STATE_NUMBERS = {
+    "resuming": ("resume_ms", "resume_mw"),
+    "booting": ("boot_s",),
+    "suspended": ("suspended_mw",),
+    "suspending": ("suspend_ms", "suspend_mw"),
+    "idle": ("idle_mw",),
+    "active": ("core_mw",),
+    "crashed": ("watchdog_s",),
+    "hung": ("watchdog_s",),
+}
 
 
 def tip(
@@ -38,12 +50,15 @@ def tip(
             (words("tip.ran"), f"{(span.end_ns - span.start_ns) / MS:.2f} ms"),
         ]
         rows += _of_work(words, history.placed(span, processor))
-        return _table(title, rows)
+        keys = (f"processors.{processor}.speed", f"processors.{processor}.core_mw")
+        return _table(title, rows) + escape(origin(words, history.profile, *keys)).replace("\n", "<br>")
     state = history.state_at(processor, t_ns)
     if state is None:
         return ""
     why = [(words("tip.cause"), f"{words.known('owner', state.owner)} · {words.why(state.cause)}")]
-    return _table(f"{words('processor.' + processor)} · {words.known('state', state.state)}", why)
+    table = _table(f"{words('processor.' + processor)} · {words.known('state', state.state)}", why)
+    keys = tuple(f"processors.{processor}.{name}" for name in STATE_NUMBERS.get(state.state, ()))
+    return table + escape(origin(words, history.profile, *keys)).replace("\n", "<br>")
 
 
 def tip_of_loss(words: Texts, loss: Loss) -> str:

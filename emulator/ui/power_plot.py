@@ -8,6 +8,7 @@ from PySide6.QtGui import QColor, QHelpEvent, QImage, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
 from emulator.core.units import S
+from emulator.ui.confidence import weakest
 from emulator.ui.desk import Desk
 from emulator.ui.power_history import OTHERS, Bands, PowerHistory, nice_ceiling, stack
 
@@ -128,4 +129,5 @@ class PowerPlot(QWidget):
         column = min(width - 1, int((at.x() - area.left()) / area.width() * width))
         lines = [f"{self.name(n)}  {row[column]:.1f} mW" for n, row in self._bands.items() if row[column] >= 0.05]
         total = sum(float(row[column]) for row in self._bands.values())
-        return "\n".join([f"{self._desk.texts('battery.total')}  {total:.1f} mW", *lines])
+        sure = weakest(self._desk.texts, self._desk.glasses.profile)
+        return "\n".join([f"{self._desk.texts('battery.total')}  {total:.1f} mW", *lines, sure])

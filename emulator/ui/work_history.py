@@ -62,6 +62,7 @@ class WorkHistory:
     """All that the swim-lanes show."""
 
     def __init__(self, profile: Profile) -> None:
+        self.profile = profile
         specs = profile.processors
         order = [name for name in ("ap", "mcu") if name in specs]
         self.lanes: dict[tuple[str, int], Lane] = {(p, c): Lane() for p in order for c in range(specs[p].cores)}

@@ -11,7 +11,7 @@ from emulator.core.log import Record
 from emulator.core.units import S
 from emulator.devices.attribution import PROCESSORS, Attribution, Use
 from emulator.ui.amounts import energy, time
-from emulator.ui.confidence import origin, power_keys
+from emulator.ui.confidence import origin, power_keys, weakest
 from emulator.ui.desk import Desk
 from emulator.ui.episodes import Episodes
 from emulator.ui.panel import Card, Panel, tone
@@ -79,8 +79,8 @@ class EnergyPanel(Panel):
         tip = self.words("energy.row.tip", name=name, energy=energy(use.energy_mwh), share=share, minutes=minutes)
         profile = self.desk.glasses.profile
         known = origin(self.words, profile, *power_keys(profile, use.name))
-        if self.split.currentData() != "feature" and known:
-            tip += "\n\n" + known
+        by_part = self.split.currentData() != "feature" and known
+        tip += f"\n\n{known}" if by_part else f"\n{weakest(self.words, profile)}"
         figures = (energy(use.energy_mwh), f"{share}%", minutes)
         return Bar(name, self._colour(use.name), use.share / most, figures, tip)
 
@@ -114,7 +114,7 @@ class EnergyPanel(Panel):
         lines = [f"{self.words.known('owner', name)}  {energy(mwh)}" for name, mwh in parts]
         self.budget.show_parts([(self.desk.colours(name), mwh) for name, mwh in parts])
         for widget in (self.cost, self.budget):
-            widget.setToolTip("\n".join([tip, "", *lines]))
+            widget.setToolTip("\n".join([tip, "", *lines, weakest(self.words, self.desk.glasses.profile)]))
 
     def _idle_mw(self) -> float:
         """Return what the glasses draw while nothing is asked of them: mcu idle, Android suspended, Bluetooth idle."""

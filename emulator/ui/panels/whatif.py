@@ -10,6 +10,7 @@ from emulator.core.discovery import discover
 from emulator.core.units import S
 from emulator.session.what_if import Difference, Outcome
 from emulator.ui.amounts import energy, time
+from emulator.ui.confidence import weakest
 from emulator.ui.desk import Desk
 from emulator.ui.panel import Card, Panel, tone
 from emulator.ui.replays import Replays
@@ -113,6 +114,7 @@ class WhatIfPanel(Panel):
             wake=f"{d.other.wake_ms:.0f}",
             missed=d.other.missed,
         )
+        tip += "\n" + weakest(words, self.desk.glasses.profile)
         return Bar(name, self._colour(d), d.other.mean_mw / most_mw, (gain, more, f"{delta} ms"), tip)
 
     def _colour(self, d: Difference) -> QColor:
