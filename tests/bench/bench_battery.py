@@ -1,9 +1,10 @@
 """The cell's cost: against the DFN on a day's load, and many devices at once; CPU time, best of several.
 
 Target (issue 3): a day's discharge in a thousandth of the DFN's CPU time. PyBaMM is no dependency, so its side is the
-recorded time of the trace (``dfn_cpu_s`` in tests/data/battery/index.csv: 11.2 s for ``day13_25c`` on the machine that made
-it, where the whole day of simulation.md 6.5 took 24.1 s; 7.1 s for ``day31_35c`` on one like CI's). Measured when
-written, on the latter: 5.6 ms and 6.6 ms, 2,000 and 1,080 times. Run: pytest -s tests/bench/bench_battery.py
+recorded time of the trace (``dfn_cpu_s`` in tests/data/battery/index.csv): 11.2 s for ``day13_25c`` on the machine that
+made it, where the whole day of simulation.md 6.5 took 24.1 s; 7.1 s for ``day31_35c`` on one like CI's, where
+``scripts/regenerate-battery check`` took 5.6 s for ``day13_25c``. Measured when written, on the latter: 5.2 ms and 6.6 ms,
+2,100 times (1,080 on one machine) and 1,080 times. Run: pytest -s tests/bench/bench_battery.py
 """
 
 import csv
