@@ -38,8 +38,8 @@ def add_arguments(parser: ArgumentParser) -> None:
 def run(arguments: Namespace) -> int:
     """Read the load, discharge the cell, write every step, say when it was empty."""
     from emulator.devices.battery.bare import BareCell
-    from emulator.devices.battery.model import KNOWN_C, build_model
     from emulator.devices.battery.load import read_load
+    from emulator.devices.battery.model import KNOWN_C, build_model
 
     capacity_ah = _number("--capacity-ah", arguments.capacity_ah, 0.0)
     temp_c = _number("--temp-c", arguments.temp_c, ABSOLUTE_ZERO_C)
