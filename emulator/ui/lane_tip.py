@@ -50,15 +50,13 @@ def tip(
             (words("tip.ran"), f"{(span.end_ns - span.start_ns) / MS:.2f} ms"),
         ]
         rows += _of_work(words, history.placed(span, processor))
-        keys = (f"processors.{processor}.speed", f"processors.{processor}.core_mw")
-        return _table(title, rows) + escape(origin(words, history.profile, *keys)).replace("\n", "<br>")
+        return _table(title, rows) + _origin(words, history, processor, ("speed", "core_mw"))
     state = history.state_at(processor, t_ns)
     if state is None:
         return ""
     why = [(words("tip.cause"), f"{words.known('owner', state.owner)} · {words.why(state.cause)}")]
     table = _table(f"{words('processor.' + processor)} · {words.known('state', state.state)}", why)
-    keys = tuple(f"processors.{processor}.{name}" for name in STATE_NUMBERS.get(state.state, ()))
-    return table + escape(origin(words, history.profile, *keys)).replace("\n", "<br>")
+    return table + _origin(words, history, processor, STATE_NUMBERS.get(state.state, ()))
 
 
 def tip_of_loss(words: Texts, loss: Loss) -> str:
@@ -72,6 +70,12 @@ def tip_of_loss(words: Texts, loss: Loss) -> str:
         (words("tip.next"), words("tip.given-up" if event.gave_up else "tip.sent-again")),
     ]
     return _table(f"{words('tip.lost')} · {ends}", rows)
+
+
+def _origin(words: Texts, history: WorkHistory, processor: str, names: tuple[str, ...]) -> str:
+    """Return where these numbers of ``processor`` come from, as HTML."""
+    keys = (f"processors.{processor}.{name}" for name in names)
+    return escape(origin(words, history.profile, *keys)).replace("\n", "<br>")
 
 
 def _of_work(words: Texts, placed: Placed | None) -> list[tuple[str, str]]:

@@ -29,6 +29,7 @@ from emulator.core.events import (
     WorkPlaced,
 )
 from emulator.core.profile import profile_ids
+from emulator.ui.panels.battery import duration
 from emulator.ui.panels.events import COLUMNS, SAMPLES
 from tests.gui.desk_probe import Probe
 
@@ -212,18 +213,14 @@ def test_the_plot_adds_up_to_the_power_of_the_samples(open_probe: Open):
     assert "assistant" in tip
 
 
-def test_the_band_is_told_only_where_there_is_one(open_probe: Open):
+def test_the_band_of_the_time_left_is_that_of_the_sample(open_probe: Open):
     probe = open_probe()
     panel = probe.panel("battery")
+    probe.desk.say(SUM)
     probe.run_for(20_000)
-    assert panel.band.text() == probe.desk.texts("battery.steady")
-    for _ in range(4):
-        probe.desk.say(SUM)
-        probe.run_for(20_000)
-    probe.run_for(60_000)
     sample = probe.last(BatterySampled)
     assert sample.left_low_min < sample.left_min < sample.left_high_min
-    assert "–" in panel.band.text()
+    assert panel.band.text() == f"{duration(sample.left_low_min)} – {duration(sample.left_high_min)}"
 
 
 def test_the_air_gets_colder_with_the_slider(open_probe: Open):
