@@ -1,0 +1,1 @@
+"""Ground under payment, prices and travel: what a camera frame shows. Codes, so far."""
