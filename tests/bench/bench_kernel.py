@@ -38,11 +38,11 @@ def cpu_s():
             gc.collect()
             best[name] = min(best.get(name, 1e9), run())
     logical = 2 * thirty_tasks.EXPECTED.releases + thirty_tasks.EXPECTED.preemptions
-    print()  # noqa: T201  the figures are what a benchmark is for
+    print()
     for name, seconds in best.items():
         ratio = best["simpy"] / seconds
         rate = logical / seconds / 1e3
-        print(f"  {name:6} {seconds * 1e3:7.1f} ms  {rate:7.0f} k events/s  {ratio:5.1f} x SimPy")  # noqa: T201
+        print(f"  {name:6} {seconds * 1e3:7.1f} ms  {rate:7.0f} k events/s  {ratio:5.1f} x SimPy")
     return best
 
 
@@ -64,7 +64,7 @@ def test_the_dual_system_costs_little(busy):
             system.run(Work("pill", "notifications", mcu_ms=18.0))
             system.run(Work("snap", "camera", ap_ms=220.0, ap_threads=6))
     speed = 300 / (time.process_time() - started)
-    print(f"\n  {speed:.0f} times life, {100 / speed:.2f} % of a core at life's speed")  # noqa: T201
+    print(f"\n  {speed:.0f} times life, {100 / speed:.2f} % of a core at life's speed")
     assert speed >= LEAST_SPEED
 
 
@@ -79,7 +79,7 @@ def test_an_idle_hour_is_small():
         grown_mb = (tracemalloc.get_traced_memory()[0] - before) / 1e6
     finally:
         tracemalloc.stop()
-    print(f"\n  {10 * grown_mb:.2f} MB an idle hour")  # noqa: T201
+    print(f"\n  {10 * grown_mb:.2f} MB an idle hour")
     assert 10 * grown_mb < MOST_MB_PER_HOUR
 
 

@@ -30,7 +30,8 @@ class Event:
 
     def quantised(self: E) -> E:
         """Return the event as the log keeps it: floats with nine significant digits."""
-        rounded = {name: _quantised(getattr(self, name)) for name in _names_with_floats(type(self))}
+        names = _names_with_floats(type(self))  # type: ignore[arg-type]  # mypy takes the hash of instances for the class's
+        rounded = {name: _quantised(getattr(self, name)) for name in names}
         return replace(self, **rounded) if rounded else self
 
 

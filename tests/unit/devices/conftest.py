@@ -1,5 +1,7 @@
 """A small profile in code, so that the parts of the device are tested without a file."""
 
+from typing import Any
+
 import pytest
 
 from emulator.core.kernel import Kernel
@@ -22,7 +24,7 @@ DISPLAY = Display(
 
 def make_profile(**changes):
     """Return a dual-chip profile like the Quark S1, with ``changes``."""
-    parts = {
+    parts: dict[str, Any] = {
         "id": "sample",
         "name": "Sample",
         "processors": {"mcu": MCU, "ap": AP},

@@ -21,9 +21,9 @@ root: {{column: {{align: center, items: [{{qr: {{bind: code, size: {size}, id: p
 
 
 def drawn(text: str, size: str = "9deg", profile: str = "quark_s1"):
-    return preview(
-        parse_document(SCREEN.format(text=text, size=size), "x.hud.yaml"), "it", load_profile(profile).display
-    )
+    display = load_profile(profile).display
+    assert display
+    return preview(parse_document(SCREEN.format(text=text, size=size), "x.hud.yaml"), "it", display)
 
 
 @pytest.mark.parametrize("text", ["https://qr.alipay.com/fkx00000", "你好，千问", "A" * 120])

@@ -112,8 +112,13 @@ def test_a_disk_that_fills_up_ends_the_video_with_what_fits(tmp_path: Path, monk
     for number in range(FRAMES):
         writer.write(bar(number))
     left.free = 1_000_000
+
+    def fill() -> None:
+        for _ in range(60):
+            writer.write(bar(0))
+
     with pytest.raises(FileError, match=r"out\.webm: the disk is full; free some space"):
-        [writer.write(bar(0)) for _ in range(60)]
+        fill()
     writer.close()
     assert number_of(Video(tmp_path / "out.webm").frame_at(FRAME_NS)) == 1
     with pytest.raises(FileError, match="the disk is full"):
