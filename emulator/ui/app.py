@@ -35,6 +35,7 @@ from emulator.ui.theme import TEXT_PX, Look
 from emulator.ui.window import Window
 
 PATIENCE_S = 0.6  # for threads, once all files are whole
+SCENE_AFTER_MS = 40  # the HUD comes before the world
 VOICE_AFTER_MS = 200  # the first frame comes before the ears
 
 
@@ -61,7 +62,8 @@ class Application:
         self.window.activateWindow()  # where no window manager does it
         self.window.view.fit()
         self.desk.start()
-        self.stage.choose(options.scene or self.store.text("scene"))
+        scene = options.scene or self.store.text("scene")
+        QTimer.singleShot(SCENE_AFTER_MS, lambda: self.stage.choose(scene))
         if options.voice:
             QTimer.singleShot(VOICE_AFTER_MS, self.speech.start)
         if options.record:

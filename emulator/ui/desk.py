@@ -18,6 +18,7 @@ from emulator.core.actions import ChangeSetting, Press, Release, Say
 from emulator.core.errors import EmulatorError
 from emulator.core.events import Action
 from emulator.core.log import Record
+from emulator.devices.controls import ZONES, gesture_actions
 from emulator.hud.document import load_documents
 from emulator.session.glasses import Glasses
 from emulator.session.pump import Pump
@@ -34,7 +35,10 @@ if TYPE_CHECKING:
 
 SPEEDS = (1.0, 10.0, 100.0)
 LIVE_MS, IDLE_MS = 16, 50  # between two ticks while something moves, and while nothing does
-PANEL_S = 1 / 12  # panels are drawn at most so often
+QUICK_MS, HASTY_S = 8, 0.2  # and for so long after a cause from outside: the answer comes soon
+PANEL_S, CALM_PANEL_S = 1 / 12, 0.9  # panels are drawn at most so often; and while nothing moves
+MANY = 6  # so many new records are more than the samples of a second at rest
+FLICK = 4.0  # a slide by key is so much quicker than the usual one of 140 ms: 12 mm at 0.4 m/s
 RESTLESS_S = 1.5  # for so long after a cause from outside the tick stays quick
 
 
@@ -91,14 +95,21 @@ class Desk(QObject):
         self.pump.tick()
         self.ticked.emit()
         now_s = perf_counter()
-        grown = len(self.glasses.log.records)
-        if now_s - self._drawn_s >= PANEL_S and grown != self._seen:
-            self._drawn_s, self._seen = now_s, grown
-            self.refreshed.emit()
-        moving = self.busy() or now_s - self._acted_s < RESTLESS_S or self.pump.speed > 1
-        wanted = LIVE_MS if moving else IDLE_MS
+        rested_s = now_s - self._acted_s
+        moving = self.busy() or rested_s < RESTLESS_S or self.pump.speed > 1
+        self._refresh(now_s, calm=not moving)
+        wanted = QUICK_MS if rested_s < HASTY_S else LIVE_MS if moving else IDLE_MS
         if self._timer.isActive() and self._timer.interval() != wanted:
             self._timer.setInterval(wanted)
+
+    def _refresh(self, now_s: float, *, calm: bool) -> None:
+        """Let the panels look, if there is anything: seldom while nothing but samples comes."""
+        records = len(self.glasses.log.records)
+        fresh = records - self._seen
+        least_s = CALM_PANEL_S if calm and fresh < MANY else PANEL_S
+        if fresh and now_s - self._drawn_s >= least_s:
+            self._drawn_s, self._seen = now_s, records
+            self.refreshed.emit()
 
     @property
     def paused(self) -> bool:
@@ -129,9 +140,10 @@ class Desk(QObject):
         self._after_act()
 
     def gesture(self, control: str, name: str) -> None:
-        """Make a whole gesture, in virtual time."""
+        """Make a whole gesture, in virtual time; a slide is a flick of 35 ms, so that a key answers at once."""
         self.pump.tick()
-        self.glasses.gesture(control, name)
+        haste = FLICK if name in ZONES[control].slides else 1.0
+        self.glasses.play((ms / haste, action) for ms, action in gesture_actions(control, name))
         self.glasses.run_for(0)
         self._after_act()
 
@@ -164,7 +176,7 @@ class Desk(QObject):
         self.acted.emit()
         self.ticked.emit()
         if self._timer.isActive():
-            self._timer.setInterval(LIVE_MS)
+            self._timer.setInterval(QUICK_MS)
 
     # --- the pair of glasses ---
 

@@ -25,7 +25,7 @@ class HudView(QWidget):
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.setMinimumSize(320, 180)
         texts.bind(self.setAccessibleName, "view")
-        stage.composed.connect(self.update)
+        stage.composed.connect(self._show)
 
     def sizeHint(self) -> QSize:
         """Return the size of a 720p picture."""
@@ -44,6 +44,13 @@ class HudView(QWidget):
         """Tell the stage how many device pixels it composes for."""
         ratio = self.devicePixelRatioF()
         self._stage.set_size(round(self.area().width() * ratio), round(self.area().height() * ratio))
+
+    def _show(self, at_once: bool) -> None:
+        """Paint the new picture; the answer to a finger does not wait for the panels."""
+        if at_once:
+            self.repaint()
+        else:
+            self.update()
 
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002  always whole
         """Draw picture and badge."""

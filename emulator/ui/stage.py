@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import ctypes
 import math
+import sys
 from threading import Thread
 from time import perf_counter_ns
 from typing import Any
@@ -35,11 +37,11 @@ class Stage(QObject):
     """Composes a picture whenever world, HUD or light changes.
 
     Signals:
-        composed: ``picture`` is new.
+        composed: ``picture`` is new; whether at once, because the HUD is another one, or with the next frame.
         changed: Another scene, its status, or the way of looking.
     """
 
-    composed = Signal()
+    composed = Signal(bool)
     changed = Signal()
     ready = Signal()
     opened = Signal(str, object)
@@ -111,6 +113,8 @@ class Stage(QObject):
         self._named, self._trouble = name, ""
         if old is not None:
             old.close()
+            del old
+            give_back_memory()
         if scene.spec.kind in ("video", "still") and scene.spec.text not in self._files:
             self._files.append(scene.spec.text)
         if self._desk.options.lux is None:
@@ -217,7 +221,12 @@ class Stage(QObject):
         if relit and self._eye is not None:
             self._eye.set_optics(self._optics())
         if relit or redrawn or fresh:
-            self._compose()
+            self._compose(at_once=redrawn)
+
+    def show(self, frame: Pixels) -> None:
+        """Let ``frame``, shape (h, w, 3), BGR, be the world from now on."""
+        self._frame = frame
+        self._compose()
 
     def compose_at(self, size: tuple[int, int]) -> Pixels | None:
         """Return a picture of its own at ``size``, exact, for files: shape (h, w, 4), BGRA."""
@@ -300,7 +309,7 @@ class Stage(QObject):
             self._eye.set_optics(self._optics())
         self._compose()
 
-    def _compose(self) -> None:
+    def _compose(self, *, at_once: bool = False) -> None:
         if self._frame is None:
             return
         frame, self._seen = look_closer(self._frame, self._size, self._zoom(self._size))
@@ -314,7 +323,7 @@ class Stage(QObject):
             self.image = QImage(picture.data, width, height, 4 * width, QImage.Format.Format_RGB32)
         self.picture = picture
         self.composes += 1
-        self.composed.emit()
+        self.composed.emit(at_once)
 
     def _fov(self, seen: float) -> float:
         return seen_fov_deg(self._camera_fov_deg, seen)
@@ -352,3 +361,10 @@ class Stage(QObject):
         self.look()
         self._compose()
         self.changed.emit()
+
+
+def give_back_memory() -> None:
+    """Return freed memory to the system: drawn scenes are painted on threads, each with an arena of glibc's own."""
+    trim = getattr(ctypes.CDLL(None), "malloc_trim", None) if sys.platform.startswith("linux") else None
+    if trim is not None:
+        trim(0)

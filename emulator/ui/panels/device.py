@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QCheckBox,
@@ -34,7 +35,8 @@ class DevicePanel(Panel):
         super().__init__(desk)
         self.profile = Choice(desk.look)
         for profile_id in profile_ids():
-            self.profile.addItem(profile_name(profile_id), profile_id)
+            self.profile.addItem("", profile_id)
+        self._told = ""  # the profile whose numbers are listed
         self.profile.activated.connect(self._on_profile)
         self.can = QLabel()
         self.can.setWordWrap(True)
@@ -72,7 +74,6 @@ class DevicePanel(Panel):
         if profile.display is not None:
             for seconds in profile.display.idle_off_options_s:
                 self.idle.addItem("", seconds)
-        self._fill(profile)
         self.draw()
 
     def read(self, record: Record) -> None:
@@ -80,9 +81,20 @@ class DevicePanel(Panel):
         if isinstance(record.event, SettingChanged | BrightnessChanged):
             self._show_settings()
 
+    def showEvent(self, event: QShowEvent) -> None:
+        """Read the names and numbers only now: ten files, which the first picture should not wait for."""
+        super().showEvent(event)
+        for i in range(self.profile.count()):
+            if not self.profile.itemText(i):
+                self.profile.setItemText(i, profile_name(self.profile.itemData(i)))
+        self.draw()
+
     def draw(self) -> None:
         """Show words and settings."""
         profile = self.desk.glasses.profile
+        if self.isVisible() and self._told != profile.id:
+            self._told = profile.id
+            self._fill(profile)
         there = [self.words(f"can.{name}") for name in CAPABILITIES if name in profile.capabilities]
         lacking = [self.words(f"can.{name}") for name in CAPABILITIES if name not in profile.capabilities]
         lines = [self.words("device.has", what=", ".join(there))]
