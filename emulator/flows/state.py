@@ -90,6 +90,14 @@ def _packs(glasses: Glasses) -> dict[str, bool]:
     return dict(zip(slots, (pack.present for pack in samples[-1].packs), strict=True)) if samples else {}
 
 
+def _charging(glasses: Glasses) -> str:
+    """Return the phase: ``none``, ``constant-current``, ``constant-voltage`` or ``full``."""
+    from emulator.core.events import ChargeChanged
+
+    changes = glasses.events(ChargeChanged)
+    return changes[-1].phase if changes else "none"
+
+
 STATES: dict[str, Callable[[Glasses], Any]] = {
     "display": _display,
     "power": lambda glasses: glasses.device.state,
@@ -102,6 +110,7 @@ STATES: dict[str, Callable[[Glasses], Any]] = {
     "photos": lambda glasses: len(glasses.events(PhotoTaken)),
     "battery": lambda glasses: glasses.device.packs.level,
     "packs": _packs,
+    "charging": _charging,
     "gauge": lambda glasses: glasses.device.packs.gauge,
     "link": lambda glasses: "up" if glasses.device.faults.linked else "lost",
     "heat": lambda glasses: glasses.device.thermal.step,

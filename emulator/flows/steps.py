@@ -12,13 +12,11 @@ from typing import TYPE_CHECKING
 from emulator.core.actions import (
     AnswerCall,
     EndCall,
-    InsertPack,
     MoveHead,
     Notify,
     PlayTrack,
     Press,
     Release,
-    RemovePack,
     Ring,
     Say,
     SetAmbient,
@@ -37,6 +35,7 @@ from emulator.flows.check import checks
 from emulator.flows.expect import conditions, event_named, failure
 from emulator.flows.fault import read_fault
 from emulator.flows.given import beside, by_slot, changes, levels, scene_and_lux
+from emulator.flows.packs import read_charger, read_mode, read_pack
 from emulator.flows.play import Doing, Play, Wait
 from emulator.flows.snapshot import take_snapshot
 
@@ -49,7 +48,7 @@ CONTROLS = ("temple", "media", "camera-key", "power-key")
 DIRECTIONS = ("forward", "back")
 SHOWN = ("qr", "image", "text", "video")
 PLACES = ("centre", "left", "right", "top", "bottom")
-SET = ("battery", "lux", "ambient", "scene", "policy", "track", "settings")
+SET = ("battery", "packs", "lux", "ambient", "scene", "policy", "track", "settings")
 UNTIL_NS = 60 * S
 
 # --- temple touch area -----------------------------------------------------------------------------------------
@@ -197,6 +196,7 @@ def set_(node: Node) -> Act:
         "ambient": lambda n: SetAmbient(values.celsius(n, "ambient")),
         "policy": lambda n: SwitchPolicy(n.text("policy")),
         "track": _track,
+        "packs": read_mode,
     }
     actions = [readers[key](item) for key, item in value.items() if key in readers]
     if "scene" in value:
@@ -204,11 +204,11 @@ def set_(node: Node) -> Act:
         actions += [scene] if "lux" in value else [scene, SetLight(scene_lux)]
     if "settings" in value:
         actions += changes(value["settings"])
-    charge = levels(value["battery"]) if "battery" in value else {}
+    wanted = levels(value["battery"]) if "battery" in value else {}
 
     def act(play: Play) -> Doing:
         slots = play.glasses.profile.battery.slots
-        for slot, level in by_slot(charge, slots).items():
+        for slot, level in by_slot(wanted, slots).items():
             yield from play.do(SetLevel(slot, level))
         for action in actions:
             yield from play.do(action)
@@ -235,19 +235,19 @@ def call(node: Node) -> Act:
 
 
 def pack(node: Node) -> Act:
-    """``pack: {remove: left}`` or ``pack: {insert: left, level: 100%}``."""
-    value = node.mapping("pack", ("remove", "insert", "level"))
-    kind = values.only_key(node, "pack", ("remove", "insert"))
-    slot = value[kind].text(kind)
-    level = values.share(value["level"], "level") if "level" in value else 1.0
-    if kind == "remove" and "level" in value:
-        value["level"].fail("level belongs to insert")
+    """``pack: {remove: left}`` or ``pack: {insert: left, level: 100%}`` (``flows/packs.py``)."""
+    slot, action = read_pack(node)
 
     def act(play: Play) -> Doing:
-        by_slot({slot: level}, play.glasses.profile.battery.slots)
-        yield from play.do(RemovePack(slot) if kind == "remove" else InsertPack(slot, level))
+        by_slot({slot: 1.0}, play.glasses.profile.battery.slots)
+        yield from play.do(action)
 
     return act
+
+
+def charge(node: Node) -> Act:
+    """``charge: case``, ``clip`` or ``none``."""
+    return _do(read_charger(node))
 
 
 def fault(node: Node) -> Act:

@@ -32,6 +32,10 @@ def admit(action: A) -> A:
     match clean:
         case InsertPack(level=level) | SetLevel(level=level) if not 0 <= level <= 1:
             raise UsageError(f"{told}level: expected 0 to 1, got {level:g}")
+        case InsertPack(health=health) if not 0 < health <= 1:
+            raise UsageError(f"{told}health: expected more than 0, at most 1, got {health:g}")
+        case InsertPack(resistance=resistance) if resistance < 1:
+            raise UsageError(f"{told}resistance: expected a factor from 1, got {resistance:g}")
         case SetLight(lux=lux) if lux < 0:
             raise UsageError(f"{told}lux: expected a light from 0, got {lux:g}")
         case SetAmbient(temp_c=temp_c) if not AIR_C[0] <= temp_c <= AIR_C[1]:

@@ -10,7 +10,7 @@ from emulator.flows.flow import load_flow, parse_flow, step_table
 STEPS = {
     "tap", "double-tap", "triple-tap", "long-press", "swipe", "squeeze", "slide", "camera-key", "power-key", "press",
     "release", "wear", "head", "say", "show", "set", "notify", "call", "pack", "advance", "until", "expect", "absent",
-    "check", "snapshot", "fault",
+    "check", "snapshot", "fault", "charge",
 }  # fmt: skip
 
 
@@ -81,8 +81,16 @@ def test_the_id_defaults_to_the_name_of_the_file():
         ("set: {lux: dark}", "4:16: lux: expected a number with a unit, got 'dark'"),
         ("set: {ambient: 31}", "4:20: ambient: expected a temperature such as 31 °C, got 31"),
         (
+            "charge: cable",
+            "4:13: charge: unknown value 'cable'; did you mean 'case'?",
+        ),
+        (
+            "pack: {insert: left, resistance: 0.5}",
+            "4:38: resistance: expected a factor of at least 1, got 0.5",
+        ),
+        (
             "set: {colour: red}",
-            "4:11: unknown key 'colour' in set; known: ambient, battery, lux, policy, scene, settings, track",
+            "4:11: unknown key 'colour' in set; known: ambient, battery, lux, packs, policy, scene, settings, track",
         ),
         ("call: 妈妈", "4:11: call: expected a mapping, got '妈妈'"),
         ("expect: {within: 1s}", "4:13: expect: expected one of hud, event, spoken, state"),
