@@ -41,6 +41,7 @@ from emulator.ui.work_history import Crossing, Loss, WorkHistory
 GUTTER_PX, STRIP_PX, AXIS_PX, CROSS_PX, GAP_PX = 84, 20, 20, 34, 3
 MIN_SPAN_S, MAX_SPAN_S = 0.02, 16 * 3_600.0
 SLACK_PX = 4
+LEAST_TEXT_PX = 70  # less says nothing
 MOST_ARROWS = 250  # more are drawn as strokes, one a pixel
 CORE_TEXT_PX = (8, 11)  # least and most
 STEPS_S = (0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 30, 60, 120, 300, 600, 1800, 3600, 7200)
@@ -236,7 +237,12 @@ class LaneView(QWidget):
                 text = f"✕ {words.known('state', state.state)} · {words.why(state.cause)}"
             else:
                 text = f"▲ {words.known('owner', state.owner)} · {words.why(state.cause)}"
-            room = max(0, round(self.width() - x - 4))  # at the live edge it comes into sight bit by bit
+            follower = None if bad else track.next_notable(state.t_ns + 1, self.until_ns)
+            end_x = self.width() + 6 if follower is None else self.x_at(follower.t_ns)
+            room = max(0, round(end_x - x - 10))  # at the live edge it comes into sight bit by bit
+            if follower is not None and room < LEAST_TEXT_PX:
+                state = track.next_notable(max(self.time_at(x + 4), follower.t_ns), self.until_ns)
+                continue
             text = metrics.elidedText(text, Qt.TextElideMode.ElideRight, room)
             p.setPen(self._desk.look.color("bad" if bad else "warn"))
             p.drawText(QPointF(x + 2, base - 4), text)
