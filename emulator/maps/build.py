@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Hashable, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import NamedTuple, TypeVar
 
@@ -15,6 +16,7 @@ from emulator.maps.bans import Link, turn_bans
 from emulator.maps.extract import STEP, Extract, Progress, Way, name_of
 from emulator.maps.points import Wgs84Point, earth_xyz
 from emulator.maps.side import driving_side
+from emulator.maps.sidewalks import named_sidewalks
 from emulator.maps.street_map import (
     BRIDGE,
     CROSSING,
@@ -69,6 +71,7 @@ def build_map(found: Extract, title: str, path: Path, sha256: str, progress: Pro
     names: dict[Name, int] = {}
     texts: dict[str, int] = {}
     segments = _segments(pieces, numbers, found.node_flags, names, texts)
+    segments = replace(segments, name=named_sidewalks(segments))
     sites = _sites(found, names, texts)
     box = found.box or _box(segments)
     links = [Link(piece.way.id, *piece.ends, *piece.access) for piece in pieces]

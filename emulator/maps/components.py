@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,11 +13,32 @@ from emulator.maps.network import Network
 Mask = NDArray[np.bool_]
 
 
-def main_part(network: Network) -> tuple[Mask, Mask]:
-    """Return for every segment whether it leads into the largest connected part, and whether it is led to from there.
+@dataclass(frozen=True, slots=True, eq=False)
+class MainPart:
+    """The largest connected part of a network, and what hangs on it.
 
-    Any segment of the first kind has a way to any of the second.
+    Attributes:
+        leads_in: For every segment, whether there is a way from it into the part.
+        led_to: For every segment, whether there is a way to it from the part.
+        in_edges: Edges from which one gets in, whatever street one came from; and those from which one may.
+        to_edges: Edges one gets to, free to go on as on any; and those one gets to at all.
     """
+
+    leads_in: Mask
+    led_to: Mask
+    in_edges: tuple[frozenset[int], frozenset[int]]
+    to_edges: tuple[frozenset[int], frozenset[int]]
+
+    def cuts_off(self, starts: Iterable[int], goals: Sequence[int]) -> bool:
+        """Say whether it is plain that there is no way from any of ``starts`` to any of ``goals``."""
+        starts = list(starts)
+        if all(edge in self.to_edges[0] for edge in starts) and not any(edge in self.to_edges[1] for edge in goals):
+            return True
+        return all(edge in self.in_edges[0] for edge in goals) and not any(edge in self.in_edges[1] for edge in starts)
+
+
+def main_part(network: Network) -> MainPart:
+    """Find it. Any segment that leads in has a way to any that is led to."""
     states = [state for state in range(len(network.head)) if network.cost[network.edge(state)] >= 0]
     following: list[list[int]] = [[] for _ in network.head]
     for state in states:
@@ -26,7 +48,20 @@ def main_part(network: Network) -> tuple[Mask, Mask]:
         for nxt in nexts:
             before[nxt].append(state)
     main = _largest(states, following, before)
-    return _segments(network, _reach(main, before)), _segments(network, _reach(main, following))
+    leading, led = _reach(main, before), _reach(main, following)
+    astray = {network.edge(state) for state in set(states) - set(leading)}
+    return MainPart(
+        leads_in=_segments(network, leading),
+        led_to=_segments(network, led),
+        in_edges=(
+            frozenset(network.edge(state) for state in leading) - astray,
+            frozenset(state for state in leading if state < network.edges),
+        ),
+        to_edges=(
+            frozenset(state for state in led if state < network.edges),
+            frozenset(network.edge(state) for state in led),
+        ),
+    )
 
 
 def _largest(states: Iterable[int], following: Sequence[Sequence[int]], before: Sequence[Sequence[int]]) -> list[int]:

@@ -110,7 +110,7 @@ def read_extract(path: Path, progress: Progress = silent) -> Extract:
             _keep(found, thing)
             if count % STEP == 0:
                 progress("reading", count)
-    except (RuntimeError, ValueError, OSError) as error:
+    except (RuntimeError, ValueError, OSError, osmium.InvalidLocationError) as error:
         what = str(error).partition("\n")[0] or type(error).__name__
         raise MapError(f"{path}: not a readable OpenStreetMap file ({what}); fetch it again") from None
     return found

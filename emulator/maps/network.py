@@ -64,6 +64,10 @@ class Network:
         """Return the edge a state stands for."""
         return state if state < self.edges else self._copied[state - self.edges]
 
+    def open_edges(self, segment: int) -> list[int]:
+        """Return the directions of a segment that may be used."""
+        return [edge for edge in (2 * segment, 2 * segment + 1) if self.cost[edge] >= 0]
+
     def shape(self, edge: int) -> list[Wgs84Point]:
         """Return the points of an edge in the order of travel."""
         points = self._points[self._cuts[edge >> 1] : self._cuts[(edge >> 1) + 1]]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from emulator.core.errors import RouteError
-from emulator.maps.components import Mask, main_part
+from emulator.maps.components import MainPart, Mask, main_part
 from emulator.maps.costs import PREFERENCES, Mode, Preference, open_edges
 from emulator.maps.describe import describe
 from emulator.maps.network import Network
@@ -34,7 +34,7 @@ class Router:
         self._index = SnapIndex(street_map)
         self._usable: dict[Mode, Mask] = {}
         self._networks: dict[tuple[Mode, Preference], Network] = {}
-        self._main: dict[Mode, tuple[Mask, Mask]] = {}
+        self._main: dict[Mode, MainPart] = {}
 
     def route(self, origin: Wgs84Point, target: Wgs84Point, mode: Mode, preference: Preference = "best") -> Route:
         """Return the best route.
@@ -44,7 +44,11 @@ class Router:
         """
         network = self.network(mode, preference)
         start, goal = (self._spot(point, mode, self._streets(mode)) for point in (origin, target))
-        path = find_path(network, start, goal)
+        main = self._main.get(mode)  # there once it was needed: it costs a look at every street
+        cut_off = main is not None and main.cuts_off(
+            network.open_edges(start.segment), network.open_edges(goal.segment)
+        )
+        path = None if cut_off else find_path(network, start, goal)
         if path is None:  # one of them is cut off: take the nearest streets that lead on
             start, goal, path = self._main_path(origin, target, mode, network)
         return describe(network, path, (origin, start), (target, goal))
@@ -94,8 +98,8 @@ class Router:
     ) -> tuple[Spot, Spot, Path]:
         if mode not in self._main:
             self._main[mode] = main_part(network)
-        leads_in, led_to = self._main[mode]
-        start, goal = self._spot(origin, mode, leads_in), self._spot(target, mode, led_to)
+        main = self._main[mode]
+        start, goal = self._spot(origin, mode, main.leads_in), self._spot(target, mode, main.led_to)
         path = find_path(network, start, goal)
         if path is None:
             raise RouteError(f"no way for {_DOING[mode]} between these positions on {self.map.title}; try another mode")

@@ -32,8 +32,8 @@ def find_path(network: Network, start: Spot, goal: Spot, *, guided: bool = True)
         guided: With the great-circle bound (A*); without it the search is Dijkstra's and finds the same cost.
     """
     cost = network.cost
-    begins = {edge: _along(edge, start) for edge in _edges(network, start)}
-    ends = {edge: _along(edge, goal) for edge in _edges(network, goal)}
+    begins = {edge: _along(edge, start) for edge in network.open_edges(start.segment)}
+    ends = {edge: _along(edge, goal) for edge in network.open_edges(goal.segment)}
     tails = {network.tail[edge] for edge in ends}
     bound = network.bounds(goal.point) if guided else [0] * len(network.map.junctions.lat)
     head, moves = network.head, network.moves
@@ -81,10 +81,6 @@ def find_path(network: Network, start: Spot, goal: Spot, *, guided: bool = True)
             edges.append(network.edge(state))
     edges.reverse()
     return Path(tuple(edges), begins[edges[0]], ends[edges[-1]], goal_cost)
-
-
-def _edges(network: Network, spot: Spot) -> list[int]:
-    return [edge for edge in (2 * spot.segment, 2 * spot.segment + 1) if network.cost[edge] >= 0]
 
 
 def _along(edge: int, spot: Spot) -> float:

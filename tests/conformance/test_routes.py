@@ -187,3 +187,11 @@ def test_no_route_uses_what_is_closed_to_it(helsinki, mode):
         )
         assert route.steps[0].maneuver.type == "depart"
         assert route.steps[-1].maneuver.type == "arrive"
+
+
+def test_a_route_does_not_depend_on_those_before_it(helsinki):
+    """The router learns which streets are cut off; that must only make it quicker."""
+    draw = random.Random(77)
+    for _ in range(15):
+        origin, target = anywhere(draw, helsinki), anywhere(draw, helsinki)
+        assert Router(helsinki.map).route(origin, target, "bike") == helsinki.route(origin, target, "bike")
