@@ -63,6 +63,7 @@ class Speech(QObject):
 
     def close(self) -> list[Thread]:
         """End every thread; return those that see to it, side by side: a model being loaded ends when it is loaded."""
+        self._wanted = False  # a start that is still due comes too late
         self._drop()
         ends = [part.stop for part in (self.listener,) if part] + [part.close for part in (self.answers,) if part]
         threads = [Thread(target=end, name="end", daemon=True) for end in ends]

@@ -297,3 +297,10 @@ def test_a_notification_stands_in_the_picture(open_probe: Open):
     probe.run_for(1_500)
     assert "Lin" in probe.desk.glasses.visible_text
     assert (probe.picture() != before).any(axis=2).mean() > 0.01
+
+
+def test_ears_that_were_closed_before_they_opened_stay_closed(open_probe: Open):
+    probe = open_probe(voice=True)
+    probe.close()
+    probe.run.speech.start()  # what the timer of the start does, too late
+    assert probe.run.speech.listener is None
