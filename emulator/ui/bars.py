@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QToolButton, QWidget
 
-from emulator.core.events import SpeechCut, SpeechSpoken, TranscriptSettled
+from emulator.core.events import SpeechCut, SpeechSpoken, TranscriptSettled, TurnEnded
 from emulator.core.log import Record
 from emulator.core.units import MS
 from emulator.ui.desk import Desk, Tail
@@ -25,6 +25,7 @@ class Captions(QWidget):
         super().__init__()
         self._desk, self._tail = desk, Tail(desk)
         self._until_ns = 0
+        self._answering = False  # what is said belongs to what was heard
         self._info = ""
         self.setObjectName("captions")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
@@ -64,11 +65,14 @@ class Captions(QWidget):
     def _read(self, record: Record) -> None:
         match record.event:
             case TranscriptSettled(text=text):
+                self._answering = True
                 self._say(text, "")
                 self._until_ns = record.t_ns + 8_000 * MS
             case SpeechSpoken(text=text, duration_ms=duration_ms):
-                self._say(self.heard.text() if self._until_ns else "", text)
+                self._say(self.heard.text() if self._answering else "", text)
                 self._until_ns = record.t_ns + (duration_ms + LINGER_MS) * MS
+            case TurnEnded():
+                self._answering = False
             case SpeechCut():
                 self._clear()
 

@@ -15,17 +15,21 @@ HUES = (
     "#e0705a",
     "#8fb53f",
     "#c78a5a",
-    "#6fa8dc",
+    "#c9b44a",
 )
 SYSTEM = "#8492a6"
 QUIET_OWNERS = frozenset({"system", "policy", "mailbox", "os", "base"})
 
 
+# The owners met most wear the same hue in every session; others take the next one in the order in which they are met.
+KNOWN = ("assistant", "music", "notifications", "phone", "notes", "camera", "video", "launcher", "recorder", "clock")
+
+
 class Colours:
-    """Gives each owner the next free hue, in the order in which they are met."""
+    """Gives each owner its hue."""
 
     def __init__(self) -> None:
-        self._given: dict[str, str] = {}
+        self._given = dict(zip(KNOWN, HUES, strict=True))
 
     def __call__(self, owner: str) -> QColor:
         """Return the colour of ``owner``; what the systems do for themselves is grey."""

@@ -135,6 +135,21 @@ def test_the_strip_says_how_to_begin_what_is_said_and_what_happened(open_probe: 
     assert strip.spoken.text() == "something happened"
 
 
+def test_a_reminder_is_no_answer_to_what_was_heard_before(open_probe: Open):
+    probe = open_probe()
+    strip = probe.window.captions
+    probe.run_for(500)
+    probe.desk.say("remind me in 10 seconds to drink water")
+    probe.run_for(8_000)
+    probe.desk.say("open settings")
+    probe.until(lambda: strip.heard.text() == "open settings", "the words")
+    for _ in range(40):
+        if "water" in strip.spoken.text():
+            break
+        probe.run_for(200)
+    assert (strip.heard.text(), "water" in strip.spoken.text()) == ("", True)
+
+
 # --- looks ---
 
 
