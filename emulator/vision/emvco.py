@@ -92,8 +92,9 @@ def parse_emvco(text: str) -> EmvCode:
     """Read a code that starts with ``START``; what is wrong with it is in its ``problem``."""
     try:
         objects = parse_objects(text)
-        for name in _TEMPLATES & set(objects):
-            parse_objects(objects[name])
+        for name, value in objects.items():
+            if name in _TEMPLATES:
+                parse_objects(value)
     except TlvError as error:
         return EmvCode(None, (), {}, {}, "repeated" if "twice" in str(error) else "truncated", str(error))
     problem, detail = _problem(text, objects)

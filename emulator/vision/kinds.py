@@ -56,8 +56,11 @@ class Classified:
     detail: str = ""
 
 
+_FLAGS = re.IGNORECASE | re.DOTALL | re.ASCII  # without ASCII the long s of "httpſ" would pass for an s
+
+
 def _kind(id: str, zh: str, en: str, pattern: str, use: Use, source: str) -> Kind:
-    return Kind(id, zh, en, re.compile(pattern, re.IGNORECASE | re.DOTALL), use, source)
+    return Kind(id, zh, en, re.compile(pattern, _FLAGS), use, source)
 
 
 _ALIPAY = rf"https://{re.escape(ALIPAY_HOST)}/"

@@ -128,7 +128,10 @@ def test_a_broken_alipay_plus_code_is_told(rest):
         "https://qr.alipay.com.example.org/fkx1",
         "https://qr-alipay.com/fkx1",
         "https://qr.аlipay.com/fkx1",  # the a is Cyrillic
-        "https://xn--qr-9ka.example/fkx1",
+        "https://qr.xn--lipay-3ve.com/fkx1",  # the same, as the network writes it
+        "https://qr.ａlipay.com/fkx1",  # a full-width a
+        "https://qr.alıpay.com/fkx1",  # an i without its dot
+        "https://qr.alípay.com/fkx1",
         "http://qr.alipay.com/fkx1",
         "https://qr.alipay.com:8443/fkx1",
         "https://[::1/fkx1",
@@ -137,6 +140,19 @@ def test_a_broken_alipay_plus_code_is_told(rest):
 def test_an_address_in_disguise_is_told_and_is_no_payee(address):
     told = classify(address)
     assert (told.kind.use, told.problem) == ("none", "disguised")
+
+
+@pytest.mark.parametrize("address", ["httpſ://qr.alipay.com/fkx1", "https://qr.alipay.com/f\u212ax1"])
+def test_letters_that_fold_into_others_make_no_payee(address):
+    """The long s and the Kelvin sign are an s and a k to a match that ignores case, unless it is told not to."""
+    assert classify(address).kind.use == "none"
+
+
+@pytest.mark.parametrize(
+    "address", ["https://example.org/alipay", "https://饭馆.中国/menu", "https://render.alipay.com/p"]
+)
+def test_an_address_that_pretends_nothing_is_just_an_address(address):
+    assert classify(address).problem is None
 
 
 def test_every_kind_and_problem_has_a_name_in_both_languages():
