@@ -1,11 +1,16 @@
-"""One activity from full to empty: every device and activity gives hours with a band, or says why it cannot."""
+"""One activity from full to empty: every device and activity gives hours with a band, or says why it cannot.
+
+``python -m tests.conformance.test_endurance`` prints the table of ``docs/day.md``.
+"""
 
 import json
 import os
+import re
 import subprocess
 import sys
 from dataclasses import replace
 from functools import cache
+from pathlib import Path
 
 import pytest
 
@@ -128,3 +133,32 @@ def test_hours_are_the_same_in_any_process():
         env = {**os.environ, "PYTHONHASHSEED": hash_seed}
         outs.add(subprocess.run(command, capture_output=True, text=True, check=True, env=env).stdout)
     assert len(outs) == 1
+
+
+def row(profile_id):
+    """Return one line of the table: hours with their band, or a dash for what the device cannot do."""
+    cells = []
+    for activity_id in NAMES:
+        hours = "–"
+        if profile_id in able(activity_id):
+            low, middle, high = (runs(profile_id, activity_id)[name].hours for name in LEVELS)
+            hours = f"{middle:.2g} ({low:.2g}–{high:.2g})"
+        cells.append(hours)
+    return f"| `{profile_id}` | " + " | ".join(cells) + " |"
+
+
+@pytest.mark.parametrize("profile_id", CLASSES)
+def test_the_table_of_the_page_is_the_models(profile_id):
+    """To a twentieth; after a change of the model: python -m tests.conformance.test_endurance."""
+    page = (Path(__file__).parents[2] / "docs" / "day.md").read_text("utf-8")
+    shown = next(line for line in page.splitlines() if line.startswith(f"| `{profile_id}` |"))
+    numbers = [
+        [float(n) for n in re.findall(r"[0-9.]+", line.partition("` |")[2])] for line in (shown, row(profile_id))
+    ]
+    assert shown.count("–") == row(profile_id).count("–")
+    assert numbers[0] == pytest.approx(numbers[1], rel=0.05)
+
+
+if __name__ == "__main__":
+    head = "| device | " + " | ".join(NAMES) + " |\n" + "|---" * (len(NAMES) + 1) + "|"
+    sys.stdout.write("\n".join([head, *(row(profile_id) for profile_id in profile_ids())]) + "\n")
