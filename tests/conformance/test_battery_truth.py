@@ -55,7 +55,7 @@ def errors(name: str) -> Errors:
         run.charge_ah / float(trace["discharged_ah"][-1]) - 1.0,
         float(np.sqrt(np.sum(weight * wrong_v[used] ** 2) / np.sum(weight))),
     )
-    print(f"  {name:13} {found.time:+8.2%} {found.charge:+8.2%} {1e3 * found.rms_v:6.1f} mV")  # noqa: T201  the table
+    print(f"  {name:13} {found.time:+8.2%} {found.charge:+8.2%} {1e3 * found.rms_v:6.1f} mV")
     return found
 
 
