@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from emulator.core.errors import CapabilityError, UsageError, nearest
-from emulator.core.whole_file import whole_file
+from emulator.core.whole_file import check_place, whole_file
 from emulator.fleet.days import COLUMNS, Days
 from emulator.fleet.sweep import Case
 
@@ -25,6 +25,7 @@ def check_table(path: Path) -> None:
     Raises:
         UsageError: If its name ends in neither ``.csv`` nor ``.parquet``.
         CapabilityError: If it is Parquet and pyarrow is not installed.
+        FileError: If nothing can be written there.
     """
     if path.suffix not in KINDS:
         raise UsageError(
@@ -32,6 +33,7 @@ def check_table(path: Path) -> None:
         )
     if path.suffix == ".parquet":
         _pyarrow()
+    check_place(path, "the table")
 
 
 def write_table(path: Path, cases: Sequence[Case], found: Sequence[Days]) -> None:

@@ -15,6 +15,8 @@ import msgspec
 from emulator.core.assets import asset
 from emulator.core.errors import FileError, nearest
 from emulator.core.profile import Confidence, Profile
+from emulator.core.toml import place_of
+from emulator.core.why import why
 from emulator.devices.usage import load_usage
 
 REFERENCE = "reference"  # the usage whose features an activity may ask for
@@ -116,7 +118,9 @@ def load_activity(id_or_path: str) -> Activity:
     except FileNotFoundError:
         raise FileError(f"no activity {id_or_path!r}{nearest(id_or_path, activity_ids())}") from None
     except OSError as error:
-        raise FileError(f"{path}: cannot read the activity: {error}") from error
+        raise FileError(f"{path}: cannot read the activity: {why(error)}") from error
+    except tomllib.TOMLDecodeError as error:
+        raise FileError(f"{place_of(path, error)}: {error}") from error
     except ValueError as error:
         raise FileError(f"{path}: {error}") from error
 
