@@ -85,6 +85,7 @@ class Packs:
         self._sample_ns, self._sampled = kernel.now_ns, ledger.energy_mwh()
         self._limit_w = self._reach_w()
         self._peak_ns, self._peak_mw, self._last_peak_mw = kernel.now_ns, 0.0, 0.0
+        self._browned_ns = -1
         self._failing = self._dead = False  # telling of a brown-out; switched off by one, until the draw is gone
         self._dying: Timer | None = None
         self._warned = sum(self.gauge <= level for level in LOW_LEVELS)
@@ -217,7 +218,9 @@ class Packs:
         self._dead = self._dead and power_mw > 0.0
         if self._failing or self._dead or self._dying is not None or self._holds(power_mw / 1000.0):
             return
-        reboots = self._reboot_w is not None and self._holds(self._reboot_w)
+        again = self._browned_ns == self._kernel.now_ns  # a reboot did not help: too much is drawn besides
+        reboots = not again and self._reboot_w is not None and self._holds(self._reboot_w)
+        self._browned_ns = self._kernel.now_ns
         self._brown_out(power_mw, "ap-reboot" if reboots else "power-off")
 
     def _holds(self, power_w: float) -> bool:
