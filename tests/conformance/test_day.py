@@ -19,7 +19,7 @@ from emulator.devices.policy_day import Scheduled
 from emulator.devices.system import find_policy, policy_ids
 from emulator.devices.usage import arrivals, load_usage
 
-MINUTES, DENSER = 8, 60
+MINUTES, DENSER = 6, 60
 HOURS = 16.0
 
 
