@@ -167,3 +167,15 @@ def test_without_a_display_and_without_a_wish_the_tour_is_filmed(tmp_path, glass
     assert f"picture: {tmp_path / 'glasses-tour.png'}" in told
     assert 50 * 3 <= len(frames(tmp_path / "glasses-tour.webm")) <= 70 * 3
     assert cv2.imread(str(tmp_path / "glasses-tour.png")) is not None
+
+
+def test_what_a_flow_shows_is_before_the_camera(tmp_path, glasses_run):
+    (tmp_path / "x.flow.yaml").write_text(
+        "flow: x\ngiven: {worn: false, scene: office}\nsteps:\n  - show: {qr: 'https://example.org/7', at: left}\n",
+        "utf-8",
+    )
+    process = glasses_run("--offscreen", "--flow", "x.flow.yaml", "--screenshot", "out.png")
+    assert process.communicate(timeout=60)[1] == ""
+    picture = cv2.imread(str(tmp_path / "out.png"))
+    assert picture is not None
+    assert cv2.QRCodeDetector().detectAndDecode(picture)[0] == "https://example.org/7"
