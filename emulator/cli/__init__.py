@@ -37,6 +37,12 @@ def main(argv: list[str] | None = None) -> int:
         for told in _with_earlier(error):
             print(f"glasses: {told}", file=sys.stderr)
         return 1 if isinstance(error, ExpectationError) else 2
+    except ImportError as error:
+        if (error.name or "emulator").partition(".")[0] == "emulator":
+            raise
+        what = "is not installed" if isinstance(error, ModuleNotFoundError) else f"cannot be loaded ({error})"
+        print(f"glasses: {error.name} {what}; `glasses doctor` says what mends it", file=sys.stderr)
+        return 2
     except KeyboardInterrupt:
         return INTERRUPTED
     except Terminated:

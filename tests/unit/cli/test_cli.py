@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import subprocess
 import sys
@@ -15,6 +16,7 @@ from emulator.cli import main
 from emulator.cli.run import has_display
 from emulator.core.log import read_log
 
+ROOT = Path(__file__).parents[3]
 PASSES = 'flow: passes\nsteps:\n  - say: 一加一等于多少\n  - expect: {spoken: "2", within: 4s}\n'
 FAILS = "flow: fails\nsteps:\n  - advance: 100ms\n  - expect: {hud: 不会出现, within: 200ms}\n"
 
@@ -190,3 +192,32 @@ def test_an_interrupted_flow_leaves_a_log_that_replays(flow_file, tmp_path):
     process.send_signal(signal.SIGINT)
     assert process.wait(10) == 130
     assert main(["replay", str(tmp_path / "a.jsonl")]) == 0
+
+
+@pytest.mark.parametrize(
+    ("missing", "words", "told"),
+    [
+        ("PySide6", ["run", "--offscreen", "--for", "100ms", "--screenshot", "x.png"], "PySide6 is not installed"),
+        ("cv2", ["run", "--offscreen", "--for", "100ms", "--log", "x.jsonl"], "cv2 is not installed"),
+        ("uharfbuzz", ["flow", "run", "smoke"], "uharfbuzz is not installed"),
+        ("PySide6", ["flow", "run", "smoke"], ""),
+        ("pyaudio", ["run", "--offscreen", "--for", "100ms", "--log", "x.jsonl"], ""),
+    ],
+)
+def test_without_a_package_what_needs_it_is_one_line_and_the_rest_works(tmp_path, missing, words, told):
+    blocked = (
+        "import sys\n"
+        "class Block:\n"
+        "    def find_spec(self, name, path=None, target=None):\n"
+        f"        if name.partition('.')[0] == {missing!r}:\n"
+        "            raise ModuleNotFoundError(f'No module named {name!r}', name=name)\n"
+        "sys.meta_path.insert(0, Block())\n"
+        "from emulator.cli import main\n"
+        f"sys.exit(main({words!r}))\n"
+    )
+    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    done = subprocess.run(
+        [sys.executable, "-c", blocked], cwd=tmp_path, env=environment, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == (2 if told else 0)
+    assert done.stderr == (f"glasses: {told}; `glasses doctor` says what mends it\n" if told else "")
