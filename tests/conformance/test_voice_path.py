@@ -26,7 +26,7 @@ from emulator.assistant.weights import cache_dir
 from emulator.core.actions import EndSpeech, StartSpeech, Transcribe, WakeHeard
 from emulator.world.audio import PORT_AUDIO
 from emulator.world.audio_file import read_sound
-from emulator.world.microphone import LISTENING, Microphone
+from emulator.world.microphone import LISTENING, RATE_HZ, Microphone
 from emulator.world.speaker import Speaker
 
 pytestmark = [pytest.mark.pulse, pytest.mark.voice]
@@ -232,6 +232,7 @@ def test_the_spoken_answer_reaches_the_loudspeaker_and_is_cut_at_once(tmp_path):
     time.sleep(0.7)
     speaker.play(tts.speak("turn right in one hundred meters", "en"), tts.rate_hz, ended.append)
     wait_for(lambda: ended == [True], 10, "the end of the sentence")
+    time.sleep(0.8)  # so that the recording shows where the sentence ends
     speaker.play(
         tts.speak("this sentence is so long that nobody will ever hear the end of it", "en"), tts.rate_hz, ended.append
     )
@@ -247,7 +248,10 @@ def test_the_spoken_answer_reaches_the_loudspeaker_and_is_cut_at_once(tmp_path):
     loud = np.abs(sound) > 300
     assert loud.any()
     assert not loud[-8_000:].any(), "still speaking half a second after the cut"
-    assert choose("stt").make().transcribe((sound / 32_768).astype(np.float32)[: 16_000 * 4], "en").text
+    at = np.flatnonzero(loud)
+    end = at[np.argmax(np.diff(at, append=len(sound)) > RATE_HZ // 2)]  # the last sound before half a second of silence
+    sentence = np.pad(sound[at[0] : end] / 32_768, RATE_HZ // 2).astype(np.float32)
+    assert "100 meters" in choose("stt").make().transcribe(sentence, "en").text
 
 
 def test_no_sound_server_is_one_calm_line(tmp_path, monkeypatch, capfd):
