@@ -85,6 +85,7 @@ class Task:
     ) -> None:
         self._kernel, self._coro, self._failed = kernel, coro, failed
         self.name = name
+        self._stepping = False
         self.finished: Future[None] = Future()
         kernel.after(0, self._step)
 
@@ -94,7 +95,7 @@ class Task:
         return self.finished.done
 
     def cancel(self) -> None:
-        """Throw ``Cancelled`` into the coroutine at its current await.
+        """Throw ``Cancelled`` into the coroutine at its current await, or at the next one if it is what cancels.
 
         Raises:
             RuntimeError: If the coroutine swallows ``Cancelled``.
@@ -102,6 +103,10 @@ class Task:
         if self.done:
             return
         self.finished.set(None)
+        if not self._stepping:
+            self._throw()
+
+    def _throw(self) -> None:
         try:
             self._coro.throw(Cancelled())
         except (Cancelled, StopIteration):
@@ -115,6 +120,7 @@ class Task:
     def _step(self) -> None:
         if self.done:
             return
+        self._stepping = True
         try:
             future: Future[Any] = self._coro.send(None)
         except StopIteration:
@@ -125,7 +131,12 @@ class Task:
                 raise
             self._failed(error)
         else:
-            future.add_waiter(self._wake)
+            if self.done:
+                self._throw()
+            else:
+                future.add_waiter(self._wake)
+        finally:
+            self._stepping = False
 
 
 class Kernel:

@@ -140,7 +140,7 @@ class Packs:
         self._peak_mw = max(self._peak_mw, total_mw)
         if total_mw > 1000.0 * self._limit_w:
             self._step()
-            self._check()
+            self._kernel.post(self._kernel.now_ns, self._check)  # when what is under way at this instant is done
         elif self._kernel.now_ns - self._step_ns >= LEAST_STEP_NS:
             self._step()
 
@@ -218,9 +218,9 @@ class Packs:
         self._dead = self._dead and power_mw > 0.0
         if self._failing or self._dead or self._dying is not None or self._holds(power_mw / 1000.0):
             return
-        again = self._browned_ns == self._kernel.now_ns  # a reboot did not help: too much is drawn besides
-        reboots = not again and self._reboot_w is not None and self._holds(self._reboot_w)
+        helps = self._browned_ns < self._kernel.now_ns  # a reboot: not twice at one instant
         self._browned_ns = self._kernel.now_ns
+        reboots = helps and self._reboot_w is not None and self._holds(self._reboot_w)
         self._brown_out(power_mw, "ap-reboot" if reboots else "power-off")
 
     def _holds(self, power_w: float) -> bool:

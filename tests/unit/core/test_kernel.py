@@ -118,6 +118,26 @@ def test_a_cancelled_task_cleans_up_and_wakes_no_more():
     assert task.done
 
 
+def test_a_task_that_causes_its_own_end_is_cancelled_at_its_next_await():
+    """An app whose doing drains the battery is switched off by it, in the middle of its step."""
+    kernel, seen = Kernel(), []
+
+    async def work() -> None:
+        try:
+            task.cancel()
+            seen.append("goes on to the next await")
+            await kernel.sleep(10)
+            seen.append("woke")
+        except Cancelled:
+            seen.append("cancelled")
+            raise
+
+    task = kernel.spawn(work(), "work")
+    kernel.run_until(50)
+    assert seen == ["goes on to the next await", "cancelled"]
+    assert task.done
+
+
 def test_a_task_that_swallows_cancelled_is_named():
     kernel = Kernel()
 
