@@ -59,9 +59,10 @@ class Grammar:
 
 
 def normalise(text: str) -> str:
-    """Fold full-width forms and trim punctuation at both ends.
+    """Fold full-width forms, leave out what has no width, and trim punctuation at both ends.
 
     >>> normalise("　音量 ５０％！")
     '音量 50%'
     """
-    return unicodedata.normalize("NFKC", text).strip().strip(_EDGES)
+    seen = "".join(c for c in unicodedata.normalize("NFKC", text) if unicodedata.category(c) != "Cf")
+    return seen.strip().strip(_EDGES)

@@ -23,6 +23,7 @@ _DAYS = {
 _DAY = "|".join(_DAYS)
 _HALVES = {"下午": 12, "晚上": 12, "傍晚": 12, "中午": 12, "今晚": 12, "明晚": 12, "pm": 12, "p.m.": 12}
 _SPAN_S = {"秒": 1, "分钟": 60, "小时": 3600, "天": 86400, "second": 1, "minute": 60, "hour": 3600, "day": 86400}
+LONGEST_S = 10 * 366 * 86_400  # nobody waits longer for a reminder
 _IN_ZH = re.compile(rf"(?P<n>{NUMERAL}|半)\s*个?(?P<half>半)?(?P<unit>秒|分钟|小时|天)(?:钟)?(?:以|之)?后")
 _IN_EN = re.compile(r"\bin (?P<n>\d+|an?|half an) (?P<unit>second|minute|hour|day)s?\b", re.IGNORECASE)
 _AT_ZH = re.compile(
@@ -60,12 +61,13 @@ def find_time(words: str, now: datetime) -> Moment | None:
     return None
 
 
-def _span(found: re.Match[str], now: datetime) -> datetime:
+def _span(found: re.Match[str], now: datetime) -> datetime | None:
     number = found["n"].lower()
     amount = 0.5 if number in {"半", "half an"} else 1.0 if number in {"a", "an"} else to_number(number)
     if "half" in found.re.groupindex and found["half"]:
         amount += 0.5
-    return now + timedelta(seconds=amount * _SPAN_S[found["unit"].lower()])
+    seconds = amount * _SPAN_S[found["unit"].lower()]
+    return now + timedelta(seconds=seconds) if seconds < LONGEST_S else None
 
 
 def _clock_zh(found: re.Match[str], now: datetime) -> datetime | None:

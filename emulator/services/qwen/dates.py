@@ -12,6 +12,7 @@ _OFFSETS = {
     "大后天": 3, "后天": 2, "明天": 1, "今天": 0, "昨天": -1, "前天": -2,
     "day after tomorrow": 2, "tomorrow": 1, "today": 0, "yesterday": -1,
 }  # fmt: skip
+FARTHEST_DAYS = 100_000  # further off, no calendar of ours is right
 _HOLIDAYS = {
     "元旦": (1, 1), "情人节": (2, 14), "劳动节": (5, 1), "儿童节": (6, 1), "国庆": (10, 1), "圣诞": (12, 25),
     "new year": (1, 1), "christmas": (12, 25), "valentine": (2, 14),
@@ -26,7 +27,10 @@ def answer_date(words: str, language: str, now: datetime) -> str | None:
     ):
         return _days_until(until["name"] or until["en"], language, now.date())
     if later := re.search(rf"(?P<n>{NUMERAL})\s*(?:天|days?)\s*(?P<way>后|以后|之后|前|以前|from now|later|ago)", text):
-        days = int(to_number(later["n"]))
+        number = to_number(later["n"])
+        if number > FARTHEST_DAYS:
+            return None
+        days = int(number)
         back = later["way"] in ("前", "以前", "ago")
         return _tell(now.date() + timedelta(days=-days if back else days), language)
     if not re.search(r"几号|几月|星期几|周几|礼拜几|日期|what day|what date|which day|the date", text):

@@ -26,6 +26,7 @@ _UNITS: dict[str, tuple[str, float, tuple[str, ...]]] = {
     "毫升": ("l", 0.001, ("毫升", "milliliters", "ml")),
     "加仑": ("l", 3.785411784, ("加仑", "gallons", "gallon")),
 }
+MOST = 1e15  # beyond, floats have no decimals left
 _NAMES = {name.lower(): key for key, (_, _, names) in _UNITS.items() for name in names}
 _UNIT = "|".join(sorted(map(re.escape, _NAMES), key=len, reverse=True))
 _PATTERNS = (
@@ -64,6 +65,8 @@ def _convert(number: float, given: str, asked: str, language: str) -> str | None
     return _sentence(number * factor / divisor, unit, language)
 
 
-def _sentence(value: float, unit: str, language: str) -> str:
+def _sentence(value: float, unit: str, language: str) -> str | None:
+    if abs(value) > MOST:
+        return None
     text = to_text(float(f"{value:.6g}"))
     return f"等于{text}{unit}" if language == "zh" else f"That is {text} {unit}"

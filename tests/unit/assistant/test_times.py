@@ -38,3 +38,10 @@ def test_a_time_that_has_passed_means_the_next_one():
 @pytest.mark.parametrize("words", ["买牛奶", "99点", "note this"])
 def test_no_time_is_none(words):
     assert find_time(words, NOW) is None
+
+
+@pytest.mark.parametrize(
+    "words", ["9" * 400 + "分钟后喝水", "99999999999小时后喝水", "drink in " + "9" * 300 + " minutes"]
+)
+def test_a_time_that_nobody_lives_to_see_is_none(words):
+    assert find_time(words, NOW) is None

@@ -16,6 +16,18 @@ NOW = datetime.fromisoformat("2026-11-24T09:41:00+08:00")
         ("三除以零等于几", "zh", "不能除以零"),
         ("what is 12 times 7", "en", "That is 84"),
         ("what is 7 divided by 2", "en", "That is 3.5"),
+        ("-5+3", "en", "That is -2"),
+        ("负三的平方是多少", "zh", "等于9"),
+        ("what is two plus two", "en", "That is 4"),
+        ("one hundred and twenty times three point five", "en", "That is 420"),
+        ("what is the square root of 2", "en", "That is 1.414214"),
+        ("根号九加一", "zh", "等于4"),
+        ("百分之二十的三百是多少", "zh", "等于60"),
+        ("what's 15 percent of 80", "en", "That is 12"),
+        ("三分之一加六分之一", "zh", "等于0.5"),
+        ("二的十次方", "zh", "等于1024"),
+        ("123456789012 * 123456789012", "en", "That is 15241578753153483936144"),
+        ("12345678901234567890 * 98765432109876543210", "en", "That is 1.219326 times 10 to the power of 39"),
         ("五公里等于多少英里", "zh", "等于3.10686英里"),
         ("三斤是多少公斤", "zh", "等于1.5公斤"),
         ("convert 5 miles to km", "en", "That is 8.04672 kilometers"),
@@ -35,6 +47,15 @@ def test_what_can_be_computed_is_answered(words, language, answer):
 @pytest.mark.parametrize("language", ["zh", "en"])
 def test_what_needs_a_model_is_said_to_need_one(language):
     assert offline(Ask("法国的首都是哪里", language), NOW) == {"text": NO_MODEL[language]}
+
+
+@pytest.mark.parametrize(
+    "words",
+    ["1" * 400 + "加1", "9" * 400 + "天后是几号", "99999999天后是几号", "9" * 400 + "公里是多少英里", "(" * 99 + "1+1" + ")" * 99,
+     "99999的99999次方", "1的" + "9" * 40 + "次方", "根号-2", "2 +", "(3 + 4", "3 ** 2 ** 2 **"],
+)  # fmt: skip
+def test_what_is_too_much_or_no_sum_needs_a_model_too(words):
+    assert offline(Ask(words, "zh"), NOW) == {"text": NO_MODEL["zh"]}
 
 
 def test_units_of_other_dimensions_are_not_converted():
