@@ -6,6 +6,7 @@ the loudspeaker (docs/voice.md, "A microphone without hardware"). The clips are 
 
 from __future__ import annotations
 
+import itertools
 import os
 import shutil
 import subprocess
@@ -24,10 +25,14 @@ from emulator.assistant.engine import choose
 from emulator.assistant.listener import Listener
 from emulator.assistant.weights import cache_dir
 from emulator.core.actions import EndSpeech, StartSpeech, Transcribe, WakeHeard
+from emulator.core.events import AnswerGiven, HudShown, SpeechSpoken, TranscriptSettled
+from emulator.core.log import read_log
 from emulator.world.audio import PORT_AUDIO
 from emulator.world.audio_file import read_sound
 from emulator.world.microphone import LISTENING, RATE_HZ, Microphone
 from emulator.world.speaker import Speaker
+from tests.gui.program import Program
+from tests.gui.screen import Screen, installed
 
 pytestmark = [pytest.mark.pulse, pytest.mark.voice]
 
@@ -266,3 +271,58 @@ def test_no_sound_server_is_one_calm_line(tmp_path, monkeypatch, capfd):
     wait_for(lambda: microphone.status == "no microphone", 5, "the calm line")
     microphone.stop()
     assert capfd.readouterr().err == ""
+
+
+HOLD = """flow: somebody speaks while the temple is held
+given: {language: en}
+steps:
+  - press: temple
+  - expect: {event: turn.started, cause: push-to-talk}
+  - until: {event: transcript.settled, engine: whisper_base, within: 90s}
+  - release: temple
+  - until: {event: turn.ended, within: 30s}
+"""
+
+
+@pytest.mark.gui
+@pytest.mark.slow
+@pytest.mark.skipif(not installed(), reason="Xvfb or xdotool is not installed")
+def test_a_persons_words_go_through_the_window_to_the_display_and_are_answered_aloud(card, tmp_path):
+    """The real window: microphone, recognition, intent, answer on the display, espeak, loudspeaker; all in one log."""
+    (tmp_path / "x.flow.yaml").write_text(HOLD, "utf-8")
+    log = tmp_path / "log.jsonl"
+    heard = tmp_path / "spk.raw"
+    clip = as_wav(SPHINX / "goforward.raw", tmp_path)
+    recorder = subprocess.Popen(
+        ["parec", "--device=spk.monitor", "--rate=16000", "--channels=1", "--format=s16le", "--raw", heard]
+    )
+    screen = Screen(tmp_path)
+    options = ("--flow", tmp_path / "x.flow.yaml", "--scene", "black", "--log", log)
+    with Program(screen, card.folder, *options, voice=True) as program:
+        program.wait_for_hud()
+        for _ in range(12):  # the ears open when the model is loaded
+            card.say(clip)
+            time.sleep(3.0)
+            if program.speaks():
+                break
+        wait_for(program.speaks, 10, "the answer's caption")
+        time.sleep(3.0)
+        ended = program.close()
+    screen.stop()
+    recorder.terminate()
+    recorder.wait(5)
+    assert (ended.code, ended.errors) == (0, "")
+    events = [record.event for record in read_log(log)]
+    kinds = [type(event) for event in events]
+    for earlier, later in itertools.pairwise(
+        [StartSpeech, EndSpeech, Transcribe, TranscriptSettled, AnswerGiven, SpeechSpoken]
+    ):
+        assert kinds.index(earlier) < kinds.index(later)
+    settled = next(event for event in events if isinstance(event, TranscriptSettled))
+    assert settled.engine == "whisper_base"
+    assert {"forward", "meters"} <= words(settled.text)
+    shown = [event.data.get("transcript") for event in events if isinstance(event, HudShown) and event.screen == "turn"]
+    assert settled.text.rstrip(".") in shown
+    assert np.abs(np.frombuffer(heard.read_bytes(), "<i2").astype(int)).max() > 1_000, (
+        "nothing came out of the loudspeaker"
+    )
