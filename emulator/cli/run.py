@@ -126,17 +126,24 @@ def _duration(text: str) -> int:
 
 
 def _speed(text: str) -> float:
-    speed = float("inf") if text == "max" else float(text)
+    speed = float("inf") if text == "max" else _number(text)
     if not speed >= 0:
         raise ArgumentTypeError(f"expected a number from 0, or max, got {text!r}")
     return speed
 
 
 def _lux(text: str) -> float:
-    lux = float(text)
+    lux = _number(text)
     if not 0 <= lux < float("inf"):
         raise ArgumentTypeError(f"expected a light from 0 lux, got {text!r}")
     return lux
+
+
+def _number(text: str) -> float:
+    try:
+        return float(text)
+    except ValueError:
+        raise ArgumentTypeError(f"expected a number, got {text!r}") from None
 
 
 def _fps(text: str) -> int:
