@@ -120,7 +120,8 @@ def test_a_cancelled_task_cleans_up_and_wakes_no_more():
 
 def test_a_task_that_causes_its_own_end_is_cancelled_at_its_next_await():
     """An app whose doing drains the battery is switched off by it, in the middle of its step."""
-    kernel, seen = Kernel(), []
+    kernel = Kernel()
+    seen: list[str] = []
 
     async def work() -> None:
         try:
