@@ -115,5 +115,6 @@ class VideoWriter:
 
     def _check_space(self) -> None:
         """End while there is room for the end: OpenCV says nothing of a full disk."""
-        if shutil.disk_usage(self._target.parent).free < ROOM_BYTES:
+        disk = shutil.disk_usage(self._target.parent)
+        if disk.total and disk.free < ROOM_BYTES:
             raise FileError(f"{self._target}: the disk is full; free some space")

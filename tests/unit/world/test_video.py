@@ -106,7 +106,7 @@ def test_a_video_that_goes_away_says_so_when_it_is_to_begin_again(clip: Path, tm
 
 def test_a_disk_that_fills_up_ends_the_video_with_what_fits(tmp_path: Path, monkeypatch):
     """OpenCV does not tell: the space left is looked at once a second, before the file cannot be completed any more."""
-    left = SimpleNamespace(free=10**9)
+    left = SimpleNamespace(total=10**12, free=10**9)
     monkeypatch.setattr("shutil.disk_usage", lambda _folder: left)
     writer = VideoWriter(tmp_path / "out.webm", (320, 180), RATE_HZ)
     for number in range(FRAMES):
