@@ -1,7 +1,7 @@
 """The product's kernel and schedulers against SimPy 4 on the 30-task workload; CPU time, interleaved, one run.
 
 Targets (issue 2): at least 5 times SimPy's event rate with the ledger off, 2 times with ledger, owners, slices and log.
-Measured when written: 7.5 and 3.9 times; the tests fail below the targets.
+Measured with the scheduler that the RTOS runs: 6.0 and 3.5 times; the tests fail below the targets.
 An idle dual system with its log must run at least 150 times faster than life, cost under 0.5 % of a core at life's
 speed, and log under 4 MB an hour.
 Run: pytest -s tests/bench/bench_kernel.py

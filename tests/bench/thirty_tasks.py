@@ -13,7 +13,7 @@ import simpy
 from emulator.core.kernel import Kernel
 from emulator.core.log import EventLog
 from emulator.devices.ledger import Ledger
-from emulator.devices.processors.fixed_priority import FixedPriority
+from emulator.devices.processors.inheriting import Inheriting
 from emulator.devices.processors.job import Job
 from emulator.devices.processors.meter import Meter
 from emulator.devices.processors.periodic import Periodic
@@ -58,7 +58,7 @@ def prepare_product(*, ledger_on):
     ledger, log = Ledger(kernel), EventLog(kernel)
     names = ("mcu", "ap")
     meters = [Meter(kernel, log, ledger, names[g], CORE_MW[g]) if ledger_on else None for g in (0, 1)]
-    schedulers = [FixedPriority(kernel, CORES[g], meters[g]) for g in (0, 1)]
+    schedulers = [Inheriting(kernel, CORES[g], meters[g]) for g in (0, 1)]
     tasks = []
     for number, (group, priority, period_ns, offset_ns, times) in enumerate(workload()):
         meter, owner = meters[group], f"owner{number}"

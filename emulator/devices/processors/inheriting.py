@@ -1,8 +1,7 @@
 """Fixed priority with mutexes and time slices: the RTOS when its tasks share what only one can use.
 
 A job that wants a mutex another one holds is blocked, and the holder inherits its priority until it leaves the mutex:
-it cannot be kept waiting by jobs between the two. Equals take turns if there is a slice. Without mutexes and slices
-the schedule is that of ``FixedPriority``, which is faster.
+it cannot be kept waiting by jobs between the two. Equals take turns if there is a slice.
 
 Source: Sha, Rajkumar and Lehoczky 1990; FreeRTOS mutexes and ``configUSE_TIME_SLICING``.
 """
@@ -13,10 +12,11 @@ from functools import partial
 from heapq import heapify, heappop, heappush
 
 from emulator.core.kernel import Kernel
-from emulator.devices.processors.fixed_priority import IDLE_RANK
 from emulator.devices.processors.job import Core, Job
 from emulator.devices.processors.meter import Meter
 from emulator.devices.processors.mutex import Mutex, Plan
+
+IDLE_RANK = 1 << 30  # of a core without a job: less important than any
 
 
 class Inheriting:

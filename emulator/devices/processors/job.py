@@ -81,7 +81,7 @@ class Core:
 
 
 class Scheduler(Protocol):
-    """Runs jobs on cores. Two of them: ``FixedPriority`` and ``FairShare``."""
+    """Runs jobs on cores. Two of them: ``Inheriting`` and ``FairShare``."""
 
     cores: list[Core]
     preemptions: int

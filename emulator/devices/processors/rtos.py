@@ -20,8 +20,7 @@ from emulator.core.log import EventLog
 from emulator.core.profile import Processor, Profile
 from emulator.core.units import MS, S
 from emulator.devices.ledger import Ledger, to_nw
-from emulator.devices.processors.fixed_priority import IDLE_RANK
-from emulator.devices.processors.inheriting import Inheriting
+from emulator.devices.processors.inheriting import IDLE_RANK, Inheriting
 from emulator.devices.processors.job import Job
 from emulator.devices.processors.meter import Meter
 from emulator.devices.processors.mutex import Mutex, Plan, Section

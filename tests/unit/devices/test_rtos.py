@@ -13,7 +13,7 @@ from emulator.core.kernel import Kernel
 from emulator.core.log import EventLog
 from emulator.core.units import MS, S
 from emulator.devices.ledger import Ledger
-from emulator.devices.processors.fixed_priority import FixedPriority
+from emulator.devices.processors.inheriting import Inheriting
 from emulator.devices.processors.job import Job
 from emulator.devices.processors.meter import Meter
 from emulator.devices.processors.rtos import BACKGROUND, Rtos
@@ -64,7 +64,7 @@ def test_thirty_tasks_give_the_published_schedule(ledger_on):
 
 
 def test_a_more_important_job_interrupts_and_the_rest_is_done_later(kernel):
-    ends, scheduler = Ends(kernel), FixedPriority(kernel, 1)
+    ends, scheduler = Ends(kernel), Inheriting(kernel, 1)
     scheduler.add(ends.job("slow", 10 * MS, priority=5))
     kernel.after(4 * MS, lambda: scheduler.add(ends.job("urgent", 3 * MS, priority=1)))
     kernel.run_until(S)
@@ -73,7 +73,7 @@ def test_a_more_important_job_interrupts_and_the_rest_is_done_later(kernel):
 
 
 def test_equals_are_served_in_order_and_do_not_interrupt(kernel):
-    ends, scheduler = Ends(kernel), FixedPriority(kernel, 1)
+    ends, scheduler = Ends(kernel), Inheriting(kernel, 1)
     for name in ("first", "second", "third"):
         scheduler.add(ends.job(name, 2 * MS, priority=5))
     kernel.run_until(S)
@@ -82,7 +82,7 @@ def test_equals_are_served_in_order_and_do_not_interrupt(kernel):
 
 
 def test_a_job_that_ends_when_another_arrives_is_not_interrupted(kernel):
-    ends, scheduler = Ends(kernel), FixedPriority(kernel, 1)
+    ends, scheduler = Ends(kernel), Inheriting(kernel, 1)
     kernel.after(4 * MS, lambda: scheduler.add(ends.job("urgent", MS, priority=1)))  # due before the end, same instant
     scheduler.add(ends.job("slow", 4 * MS, priority=5))
     kernel.run_until(S)
@@ -99,7 +99,7 @@ def test_no_work_is_lost_and_no_core_idles_while_jobs_wait(jobs, cores):
     """Each job runs exactly its cost; busy time is what a work-conserving scheduler must give."""
     kernel = Kernel()
     log = EventLog(kernel)
-    scheduler = FixedPriority(kernel, cores, Meter(kernel, log, Ledger(kernel), "mcu", 25.0))
+    scheduler = Inheriting(kernel, cores, Meter(kernel, log, Ledger(kernel), "mcu", 25.0))
     ends = Ends(kernel)
     for number, (at_ms, cost_ms, priority) in enumerate(jobs):
         job = ends.job(f"j{number}", cost_ms * MS, priority)

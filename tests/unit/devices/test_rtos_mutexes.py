@@ -16,13 +16,13 @@ from emulator.core.kernel import Kernel
 from emulator.core.log import EventLog
 from emulator.core.units import MS, S
 from emulator.devices.ledger import Ledger
-from emulator.devices.processors.fixed_priority import FixedPriority
 from emulator.devices.processors.inheriting import Inheriting
 from emulator.devices.processors.job import Job
 from emulator.devices.processors.meter import Meter
 from emulator.devices.processors.mutex import Mutex, Plan, Section
 from emulator.devices.processors.periodic import Periodic
 from emulator.devices.processors.slices import unpack
+from tests.unit.devices.lean_fixed_priority import FixedPriority
 
 BENCH = Path(__file__).parents[2] / "bench" / "thirty_tasks.py"
 
@@ -56,7 +56,7 @@ class Desk:
 
 
 def test_without_mutexes_the_schedule_is_the_published_one():
-    """30,355 jobs and the sum of all response times to the nanosecond, as with FixedPriority and SimPy."""
+    """30,355 jobs and the sum of all response times to the nanosecond, as with SimPy."""
     pytest.importorskip("simpy")
     bench = runpy.run_path(str(BENCH))
     kernel = Kernel()

@@ -1,4 +1,4 @@
-"""Fixed-priority pre-emptive scheduling on one or several cores, tickless: the RTOS.
+"""A second opinion: fixed-priority pre-emptive scheduling without mutexes or turns, which the RTOS must agree with.
 
 The arriving job pre-empts the least important running one if it is more important itself; what is left of the
 pre-empted job is kept. Among equals the first come is served first, and goes on before those that came later.
