@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
 from time import monotonic, sleep
 
@@ -22,7 +21,7 @@ from emulator.ui.hud_view import BADGE_PX, draw_badge
 from emulator.ui.stage import BARE_LENS, CLOSE_SHARE
 from emulator.world.audio import quiet_stderr
 from emulator.world.framing import look_closer, seen_fov_deg
-from emulator.world.held import Held
+from emulator.world.held import Hand
 from emulator.world.picture_file import write_png
 from emulator.world.scene import Scene, open_scene
 from emulator.world.video_writer import VideoWriter
@@ -63,7 +62,7 @@ class Film:
         self._frame = np.zeros((SIZE_PX[1], SIZE_PX[0], 3), np.uint8)
         self.trouble = ""
         self._stuck = False
-        self._held: Held | None = None
+        self._hand = Hand()
         self._badge = _badge()
         self._nits, self._lux = 0.0, glasses.start.lux
         for earlier in glasses.log.records:
@@ -106,8 +105,7 @@ class Film:
         """Complete the video and let go of the scene."""
         self._stop()
         self._scene.close()
-        if self._held is not None:
-            self._held.close()
+        self._hand.drop()
         if self._writer is not None:
             self._writer.close()
 
@@ -121,8 +119,11 @@ class Film:
                 self._lux = lux
             case SetScene(scene=name) if not self._pinned:
                 self._change(name)
-            case Show(kind, content, at, for_ms):
-                self._hold(lambda: Held(kind, content, at, record.t_ns, for_ms))
+            case Show() as shown:
+                try:
+                    self._hand.take(shown, record.t_ns)
+                except SceneError as error:
+                    self.trouble = str(error)
 
     def _change(self, name: str) -> None:
         """Show another scene; if it cannot be opened, the one before stays."""
@@ -145,25 +146,12 @@ class Film:
             return
         self._frame = self._frame if frame is None else frame
 
-    def _hold(self, make: Callable[[], Held]) -> None:
-        """Hold something before the camera; if it cannot be, what was there stays."""
-        try:
-            held = make()
-        except SceneError as error:
-            self.trouble = str(error)
-            return
-        if self._held is not None:
-            self._held.close()
-        self._held = held
-
     def _before_camera(self) -> Pixels:
         """Return the world's frame with what is held before it."""
-        if self._held is None:
-            return self._frame
         try:
-            return self._held.over(self._frame, self._glasses.now_ns)
+            return self._hand.over(self._frame, self._glasses.now_ns)
         except SceneError as error:
-            self.trouble, self._held = str(error), None
+            self.trouble = str(error)
             return self._frame
 
     def _relight(self) -> None:

@@ -14,13 +14,14 @@ import numpy.typing as npt
 from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtGui import QImage
 
-from emulator.core.actions import SetLight, SetScene
+from emulator.core.actions import SetLight, SetScene, Show
 from emulator.core.errors import EmulatorError
 from emulator.core.events import BrightnessChanged
 from emulator.hud.light import Optics
 from emulator.hud.optics import Compositor
 from emulator.ui.desk import Desk, Tail
 from emulator.world.framing import look_closer, seen_fov_deg
+from emulator.world.held import Hand
 from emulator.world.scene import AUTOMATIC, WEBCAM_FOV_DEG, Scene, open_scene, scene_names
 
 Pixels = npt.NDArray[np.uint8]
@@ -66,6 +67,7 @@ class Stage(QObject):
         self._nits, self._lux = 0.0, desk.glasses.start.lux
         self._drawn: Any = None
         self._fading = False
+        self._hand = Hand()
         self._eye: Compositor | None = None
         self._seen = 1.0
         self._tail = Tail(desk)
@@ -215,6 +217,9 @@ class Stage(QObject):
                 self._lux, relit = record.event.lux, True
             elif isinstance(record.event, SetScene) and record.event.scene != self._wanted:
                 self._open(record.event.scene)
+            elif isinstance(record.event, Show):
+                relit |= self._hold(record.event, record.t_ns)
+        relit |= self._hand.changes(self._desk.glasses.now_ns)
         self._advance()
         redrawn = self._draw_hud()
         fresh = self._take_frame()
@@ -232,7 +237,7 @@ class Stage(QObject):
         """Return a picture of its own at ``size``, exact, for files: shape (h, w, 4), BGRA."""
         if self._frame is None:
             return None
-        frame, seen = look_closer(self._frame, size, self._zoom(size))
+        frame, seen = look_closer(self._before_camera(self._frame), size, self._zoom(size))
         eye = Compositor(camera_fov_deg=self._fov(seen), optics=self._optics())
         eye.set_hud(self._raster())
         return eye.compose(frame, exact=True)
@@ -240,12 +245,30 @@ class Stage(QObject):
     def close(self) -> list[Thread]:
         """Let go of the scene; return the thread that sees to it: a stream being opened takes its time."""
         self._closed = True
+        self._hand.drop()
         scene, self._scene = self._scene, None
         if scene is None:
             return []
         thread = Thread(target=scene.close, name="end", daemon=True)
         thread.start()
         return [thread]
+
+    def _hold(self, shown: Show, t_ns: int) -> bool:
+        """Hold something before the camera; return whether that could be done."""
+        try:
+            self._hand.take(shown, t_ns)
+        except EmulatorError as error:
+            self._desk.problem(str(error))
+            return False
+        return True
+
+    def _before_camera(self, frame: Pixels) -> Pixels:
+        """Return ``frame`` with what is held before it."""
+        try:
+            return self._hand.over(frame, self._desk.glasses.now_ns)
+        except EmulatorError as error:
+            self._desk.problem(str(error))
+            return frame
 
     def _advance(self) -> None:
         """The world goes with virtual time, but never faster than life."""
@@ -312,7 +335,7 @@ class Stage(QObject):
     def _compose(self, *, at_once: bool = False) -> None:
         if self._frame is None:
             return
-        frame, self._seen = look_closer(self._frame, self._size, self._zoom(self._size))
+        frame, self._seen = look_closer(self._before_camera(self._frame), self._size, self._zoom(self._size))
         if self._eye is None:
             self._eye = Compositor(camera_fov_deg=self._fov(self._seen), optics=self._optics())
             self._eye.set_hud(self._raster())
@@ -354,6 +377,7 @@ class Stage(QObject):
 
     def _on_switch(self) -> None:
         self._drawn, self._eye, self._virtual_ns = None, None, 0
+        self._hand.drop()
         self._nits = 0.0
         if self._wanted:
             self._desk.do(SetScene(self._wanted))

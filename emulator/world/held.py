@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from emulator.core.actions import Show
 from emulator.core.assets import asset
 from emulator.core.errors import SceneError
 from emulator.core.units import MS
@@ -56,7 +57,7 @@ class Held:
             frame: Shape (h, w, 3), uint8, BGR.
             t_ns: Virtual time.
         """
-        if self._until_ns is not None and t_ns >= self._until_ns:
+        if self.ended(t_ns):
             return frame
         card = self._card if self._video is None else self._video.frame_at(t_ns - self._since_ns)
         if card is None:
@@ -72,10 +73,67 @@ class Held:
         held[y : y + size[1], x : x + size[0]] = small
         return held
 
+    @property
+    def moving(self) -> bool:
+        """Say whether it is a video."""
+        return self._video is not None
+
+    def ended(self, t_ns: int) -> bool:
+        """Say whether its time is over at ``t_ns``."""
+        return self._until_ns is not None and t_ns >= self._until_ns
+
     def close(self) -> None:
         """Let go of a video."""
         if self._video is not None:
             self._video.close()
+
+
+class Hand:
+    """What is held now, if anything: what films and the window share."""
+
+    def __init__(self) -> None:
+        self._held: Held | None = None
+        self._looked_ns = 0
+
+    def take(self, shown: Show, t_ns: int) -> None:
+        """Hold ``shown`` from ``t_ns`` on; what was held goes.
+
+        Raises:
+            SceneError: If it cannot be held; what was held stays then.
+        """
+        held = Held(shown.kind, shown.content, shown.at, t_ns, shown.for_ms)
+        self.drop()
+        self._held = held
+
+    def over(self, frame: Frame, t_ns: int) -> Frame:
+        """Return ``frame`` with what is held before it at ``t_ns``; ``frame`` itself is left as it is.
+
+        Raises:
+            SceneError: If a video broke; nothing is held any more.
+        """
+        if self._held is None:
+            return frame
+        try:
+            return self._held.over(frame, t_ns)
+        except SceneError:
+            self.drop()
+            raise
+
+    def changes(self, t_ns: int) -> bool:
+        """Say whether what is held looks other than a moment ago: a video plays, or its time is over (once)."""
+        if self._held is None:
+            return False
+        looked_ns, self._looked_ns = self._looked_ns, t_ns
+        if self._held.ended(t_ns):
+            self.drop()
+            return True
+        return self._held.moving and t_ns != looked_ns
+
+    def drop(self) -> None:
+        """Hold nothing."""
+        held, self._held = self._held, None
+        if held is not None:
+            held.close()
 
 
 def _card(kind: str, content: str) -> Frame:

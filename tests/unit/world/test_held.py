@@ -7,10 +7,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from emulator.core.actions import Show
 from emulator.core.errors import SceneError
 from emulator.core.units import MS
 from emulator.world._cv import cv2
-from emulator.world.held import PLACES, Held
+from emulator.world.held import PLACES, Hand, Held
 from emulator.world.picture_file import write_png
 from emulator.world.video_writer import VideoWriter
 
@@ -85,3 +86,21 @@ def test_what_cannot_be_held_is_one_line(kind, content, message):
     with pytest.raises(SceneError) as told:
         Held(kind, content, "centre", 0)
     assert str(told.value).startswith(message)
+
+
+def test_a_hand_holds_the_last_thing_and_tells_once_that_its_time_is_over():
+    hand = Hand()
+    assert hand.over(WORLD, 0) is WORLD
+    hand.take(Show("qr", "first"), 0)
+    hand.take(Show("qr", "second", for_ms=1_000), 500 * MS)
+    assert cv2.QRCodeDetector().detectAndDecode(hand.over(WORLD, 600 * MS))[0] == "second"
+    assert [hand.changes(t_ms * MS) for t_ms in (600, 1_499, 1_500, 1_501)] == [False, False, True, False]
+    assert hand.over(WORLD, 1_501 * MS) is WORLD
+
+
+def test_what_cannot_be_held_leaves_what_was_held():
+    hand = Hand()
+    hand.take(Show("qr", "first"), 0)
+    with pytest.raises(SceneError):
+        hand.take(Show("image", "no-such.png"), 1)
+    assert cv2.QRCodeDetector().detectAndDecode(hand.over(WORLD, 2))[0] == "first"
