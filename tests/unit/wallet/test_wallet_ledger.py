@@ -54,6 +54,17 @@ def test_a_hundred_concurrent_pays_of_an_order_make_one_debit(book, keys):
     assert book.unbalanced() == []
 
 
+def test_of_two_intents_of_an_order_the_first_to_settle_is_the_only_one(book):
+    book.intend(COFFEE)
+    book.intend(replace(COFFEE, key="k2"))
+    assert book.settle("k2")
+    with pytest.raises(RejectedError) as refused:
+        book.settle("k1")
+    assert refused.value.code == "ACQ.TRADE_HAS_SUCCESS"
+    assert book.balance_fen(merchant("shop")) == 1_200
+    assert book.unbalanced() == []
+
+
 def test_a_key_never_stands_for_two_payments(book):
     book.pay(COFFEE)
     with pytest.raises(WalletError, match="another payment"):
