@@ -24,7 +24,6 @@ from emulator.world.audio_file import Pcm, read_sound, with_noise
 STT_MS = 100  # of the reference machine: p50 541 ms for 5.3 s of Chinese (docs/voice.md)
 STT_MS_PER_S = 80
 LAST_MS = 3_000  # longest silence after the file: hang, then recognition
-NO_NOISE_DB = 60.0
 
 
 @dataclass(frozen=True, slots=True)

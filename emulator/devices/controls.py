@@ -224,13 +224,6 @@ def gesture_actions(control: str, name: str) -> tuple[tuple[float, Action], ...]
     return tuple(found)
 
 
-def settle_ms(control: str, name: str) -> float:
-    """Return how long after its last action gesture ``name`` may still become another one."""
-    check_gesture(control, name)
-    taps = ZONES[control].taps if control in ZONES else ()
-    return float(GAP_MS) if name in taps[:-1] else 0.0
-
-
 def check_gesture(control: str, name: str) -> None:
     """Fail unless ``control`` has gesture ``name``.
 

@@ -20,6 +20,7 @@ import msgspec
 from emulator.core.assets import asset
 from emulator.core.errors import FileError, nearest
 from emulator.core.profile import Confidence, Profile
+from emulator.core.toml import place_of
 from emulator.core.units import S
 from emulator.devices.parts import part_powers_mw
 from emulator.devices.work import Work
@@ -184,6 +185,8 @@ def load_usage(id_or_path: str) -> Usage:
         raise FileError(f"no usage {id_or_path!r}{nearest(id_or_path, usage_ids())}") from None
     except OSError as error:
         raise FileError(f"{path}: cannot read the usage: {error}") from error
+    except tomllib.TOMLDecodeError as error:
+        raise FileError(f"{place_of(path, error)}: {error}") from error
     except ValueError as error:
         raise FileError(f"{path}: {error}") from error
 

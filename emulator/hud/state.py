@@ -13,8 +13,6 @@ from typing import Any
 from emulator.core.events import DisplayLit, DisplaySlept, HudHidden, HudShown, PowerChanged
 from emulator.core.log import Record
 
-LAYERS = ("launcher", "app", "transient")
-
 
 @dataclass(frozen=True, slots=True)
 class Slot:

@@ -21,7 +21,6 @@ from emulator.maps.extract import Progress, read_extract, silent
 from emulator.maps.map_file import SUFFIX, read_map, write_map
 from emulator.maps.street_map import StreetMap
 
-SHIPPED = "helsinki"
 _TITLE = re.compile(r"[\w][\w.-]{0,63}")
 
 

@@ -9,7 +9,6 @@ import re
 from dataclasses import dataclass
 
 START = "000201"  # payload format indicator, always first
-CRC_HEAD = "6304"
 _AMOUNT = re.compile(r"[0-9]{1,10}(\.[0-9]{0,2})?")
 _FIELDS = {"52": "category", "53": "currency", "54": "amount", "58": "country", "59": "name", "60": "city"}
 _TEMPLATES = {"62", "64", *(str(number) for number in range(26, 52)), *(str(number) for number in range(80, 100))}

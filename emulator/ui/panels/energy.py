@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QScrollArea, QVBoxLayout
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout
 
 from emulator.core.events import PowerSampled
 from emulator.core.log import Record
@@ -15,6 +15,7 @@ from emulator.ui.confidence import origin, power_keys, weakest
 from emulator.ui.desk import Desk
 from emulator.ui.episodes import Episodes
 from emulator.ui.panel import Card, Panel, tone
+from emulator.ui.roll import Roll
 from emulator.ui.use_bars import Bar, BudgetBar, UseBars
 from emulator.ui.widgets import Choice, Line
 
@@ -129,19 +130,13 @@ class EnergyPanel(Panel):
         second.addWidget(self.split)
         second.addSpacing(10)
         second.addWidget(self.total, 1)
-        roll = QScrollArea()
-        roll.setFrameShape(QFrame.Shape.NoFrame)
-        roll.setWidgetResizable(True)
-        roll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        roll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        roll.setWidget(self.bars)
         box = QVBoxLayout(self)
         box.setContentsMargins(12, 4, 12, 10)
         box.setSpacing(6)
         box.addLayout(first)
         box.addWidget(self.budget)
         box.addLayout(second)
-        box.addWidget(roll, 1)
+        box.addWidget(Roll(self.bars), 1)
 
 
 PANEL = Card("energy", "bottom", 2, EnergyPanel, tab=1)

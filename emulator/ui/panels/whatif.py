@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QProgressBar, QPushButton, QScrollArea, QVBoxLayout
+from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QPushButton, QVBoxLayout
 
 from emulator.core.discovery import discover
 from emulator.core.units import S
@@ -14,6 +14,7 @@ from emulator.ui.confidence import weakest
 from emulator.ui.desk import Desk
 from emulator.ui.panel import Card, Panel, tone
 from emulator.ui.replays import Replays
+from emulator.ui.roll import Roll
 from emulator.ui.use_bars import Bar, UseBars
 from emulator.ui.widgets import Line
 
@@ -172,18 +173,12 @@ class WhatIfPanel(Panel):
         bar.addWidget(self.button)
         bar.addSpacing(10)
         bar.addWidget(self.line, 1)
-        roll = QScrollArea()
-        roll.setFrameShape(QFrame.Shape.NoFrame)
-        roll.setWidgetResizable(True)
-        roll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        roll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        roll.setWidget(self.bars)
         box = QVBoxLayout(self)
         box.setContentsMargins(12, 4, 12, 10)
         box.setSpacing(6)
         box.addLayout(bar)
         box.addWidget(self.progress)
-        box.addWidget(roll, 1)
+        box.addWidget(Roll(self.bars), 1)
 
 
 def whole(number: float) -> str:

@@ -89,7 +89,18 @@ def test_an_unknown_option_exits_2(capsys):
     assert "--jnuit" in capsys.readouterr().err
 
 
-@pytest.mark.parametrize("words", [["--fps", "0"], ["--fps", "x"], ["--lux", "-1"], ["--for", "20"], ["--speed", "-1"]])
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["--fps", "0"],
+        ["--fps", "x"],
+        ["--lux", "-1"],
+        ["--lux", "bright"],
+        ["--speed", "fast"],
+        ["--for", "20"],
+        ["--speed", "-1"],
+    ],
+)
 def test_a_senseless_number_exits_2_and_names_the_option(words, capsys):
     with pytest.raises(SystemExit) as raised:
         main(["run", *words])
