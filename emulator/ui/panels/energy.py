@@ -16,7 +16,7 @@ from emulator.ui.desk import Desk
 from emulator.ui.episodes import Episodes
 from emulator.ui.panel import Card, Panel, tone
 from emulator.ui.roll import Roll
-from emulator.ui.use_bars import Bar, BudgetBar, UseBars
+from emulator.ui.use_bars import ROW_PX, Bar, BudgetBar, UseBars
 from emulator.ui.widgets import Choice, Line
 
 WAYS = ("feature", "component", "processor")
@@ -136,7 +136,7 @@ class EnergyPanel(Panel):
         box.addLayout(first)
         box.addWidget(self.budget)
         box.addLayout(second)
-        box.addWidget(Roll(self.bars), 1)
+        box.addWidget(Roll(self.bars, ROW_PX), 1)
 
 
 PANEL = Card("energy", "bottom", 2, EnergyPanel, tab=1)

@@ -15,7 +15,7 @@ from emulator.ui.desk import Desk
 from emulator.ui.panel import Card, Panel, tone
 from emulator.ui.replays import Replays
 from emulator.ui.roll import Roll
-from emulator.ui.use_bars import Bar, UseBars
+from emulator.ui.use_bars import ROW_PX, Bar, UseBars
 from emulator.ui.widgets import Line
 
 NAME_PX, FIGURES_PX = 138, (70, 82, 64)
@@ -178,7 +178,7 @@ class WhatIfPanel(Panel):
         box.setSpacing(6)
         box.addLayout(bar)
         box.addWidget(self.progress)
-        box.addWidget(Roll(self.bars), 1)
+        box.addWidget(Roll(self.bars, ROW_PX), 1)
 
 
 def whole(number: float) -> str:
