@@ -14,7 +14,6 @@
   * ExpectationError       a flow step did not come true in time (exit 1)
   * EngineError            a voice engine or its weights cannot be used
   * RouteError             no road is near, or no way leads there (exit 1)
-  * WalletError            the store cannot be used, or a payment is refused (its tree: ``wallet/errors.py``)
 """
 
 from __future__ import annotations

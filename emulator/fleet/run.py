@@ -7,13 +7,14 @@ from __future__ import annotations
 
 import multiprocessing
 import signal
-import threading
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
-from contextlib import contextmanager, nullcontext
+from contextlib import contextmanager
 from dataclasses import dataclass
 from importlib import import_module
+from itertools import islice
+from multiprocessing import resource_tracker
 from typing import Any
 
 from emulator.core.errors import CapabilityError, UsageError
@@ -120,12 +121,15 @@ def _in_processes(chunks: Sequence[Chunk], workers: int) -> Iterator[tuple[int, 
     context = multiprocessing.get_context("spawn")
     pool = ProcessPoolExecutor(min(workers, len(chunks)), mp_context=context)
     waiting: dict[Future[Days], int] = {}
+    todo = enumerate(chunks)
     try:
-        for number, chunk in enumerate(chunks):
+        with _deaf():  # a pool that spawns starts one worker a chunk, until there are as many as it may have
+            for number, chunk in islice(todo, workers):
+                waiting[pool.submit(chunk.run)] = number
+        for number, chunk in todo:
             while len(waiting) >= workers * AHEAD:
                 yield from _finished(waiting)
-            with _deaf() if not number else nullcontext():  # all workers start with the first chunk
-                waiting[pool.submit(chunk.run)] = number
+            waiting[pool.submit(chunk.run)] = number
         while waiting:
             yield from _finished(waiting)
     except BrokenProcessPool as error:
@@ -142,15 +146,16 @@ def _finished(waiting: dict[Future[Days], int]) -> Iterator[tuple[int, Days]]:
 
 @contextmanager
 def _deaf() -> Iterator[None]:
-    """Ignore Ctrl-C; processes that start meanwhile do so for good. It is for the parent, which ends them."""
-    if threading.current_thread() is not threading.main_thread():
+    """Hold Ctrl-C back; processes that start meanwhile never get it. It is for the parent, which ends them."""
+    if not hasattr(signal, "pthread_sigmask"):
         yield
         return
-    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    resource_tracker.ensure_running()  # its start would let signals in again
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
     try:
         yield
     finally:
-        signal.signal(signal.SIGINT, before)
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def _on_dask(chunks: Sequence[Chunk], address: str) -> Iterator[tuple[int, Days]]:

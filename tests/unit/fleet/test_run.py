@@ -93,6 +93,36 @@ def test_ctrl_c_leaves_no_half_table_and_no_process(tmp_path):
     assert not group_lives(process.pid)
 
 
+@pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="/proc tells which signals a process holds back")
+def test_ctrl_c_is_for_the_parent_alone(tmp_path):
+    """No worker gets it, the first as little as the others: its traceback would stand under the line of the end."""
+    words = ["fleet", "--days", "200000", "--workers", "3", "--out", str(tmp_path / "days.csv")]
+    process = subprocess.Popen(
+        [sys.executable, "-m", "emulator", *words], start_new_session=True, stderr=subprocess.PIPE, text=True
+    )
+    deadline = time.monotonic() + 30.0
+    while len(found := workers_of(process.pid)) < 3:
+        assert time.monotonic() < deadline
+    os.killpg(process.pid, signal.SIGINT)
+    process.communicate(timeout=60)
+    assert found == dict.fromkeys(found, True)
+
+
+def workers_of(parent):
+    """Return the spawned workers of a process, and whether each holds SIGINT back."""
+    found = {}
+    for folder in Path("/proc").glob("[0-9]*"):
+        try:
+            status = (folder / "status").read_text("utf-8")
+            command = (folder / "cmdline").read_text("utf-8")
+        except OSError:  # gone meanwhile
+            continue
+        if f"\nPPid:\t{parent}\n" in status and "spawn_main" in command:
+            blocked = int(status.partition("SigBlk:")[2].split()[0], 16)
+            found[folder.name] = bool(blocked >> (signal.SIGINT - 1) & 1)
+    return found
+
+
 def group_lives(group):
     try:
         os.killpg(group, 0)
