@@ -33,7 +33,7 @@ class Outcome:
         energy_mwh: Used in it.
         mean_mw: Mean power.
         life_min: How long the charge that it began with would last at that power.
-        latency_ms, latency_p95_ms: From request to end of a work, mean and 95th percentile.
+        latency_ms, latency_p50_ms, latency_p95_ms: From request to end of a work: mean, median and 95th percentile.
         wake_ms: Mean part of it in which Android was waking.
         missed: Deadlines missed.
     """
@@ -42,6 +42,7 @@ class Outcome:
     mean_mw: float
     life_min: float
     latency_ms: float
+    latency_p50_ms: float
     latency_p95_ms: float
     wake_ms: float
     missed: int
@@ -136,6 +137,7 @@ def _outcome(records: Sequence[Record], profile: Profile, levels: Sequence[float
         mean_mw=mean_mw,
         life_min=60.0 * charge_mwh / mean_mw if mean_mw else 0.0,
         latency_ms=fmean(latencies_ms) if works else 0.0,
+        latency_p50_ms=percentile(latencies_ms, 0.5),
         latency_p95_ms=percentile(latencies_ms, 0.95),
         wake_ms=fmean(work.wake_ms for work in works) if works else 0.0,
         missed=sum(not work.in_time for work in works),

@@ -37,15 +37,15 @@ INSIGHT = {
     "whatif.cancelled": ("已取消", "Cancelled"),
     "whatif.failed": ("{policy} 无法重演：{error}", "{policy} cannot be replayed: {error}"),
     "whatif.base": (
-        "本次 {span}：{energy}，平均 {power} mW，等待 {latency} ms（p95 {p95} ms）",
-        "This session, {span}: {energy}, {power} mW, waits {latency} ms (p95 {p95} ms)",
+        "本次 {span}：{energy}，平均 {power} mW，等待 {latency} ms（p50 {p50}，p95 {p95} ms）",
+        "This session, {span}: {energy}, {power} mW, waits {latency} ms (p50 {p50}, p95 {p95} ms)",
     ),
     "whatif.life": ("续航 {minutes}", "battery {minutes}"),
     "whatif.row.tip": (
-        "{policy}\n能量 {energy}（{more}）\n电量可用 {life}（{gain}）\n等待 平均 {latency} ms（{delta} ms），p95 {p95} ms\n"
-        "其中等待唤醒 {wake} ms，超时 {missed} 次",
-        "{policy}\nenergy {energy} ({more})\nthe charge lasts {life} ({gain})\nwaits {latency} ms ({delta} ms), p95 {p95} ms\n"
-        "of it waking {wake} ms, {missed} deadlines missed",
+        "{policy}\n能量 {energy}（{more}）\n电量可用 {life}（{gain}）\n"
+        "等待 平均 {latency} ms（{delta} ms），p50 {p50} ms，p95 {p95} ms\n其中等待唤醒 {wake} ms，超时 {missed} 次",
+        "{policy}\nenergy {energy} ({more})\nthe charge lasts {life} ({gain})\n"
+        "waits {latency} ms ({delta} ms), p50 {p50} ms, p95 {p95} ms\nof it waking {wake} ms, {missed} deadlines missed",
     ),
     "whatif.now": ("本次", "this session"),
     "faults": ("故障", "Faults"),

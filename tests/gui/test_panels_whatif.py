@@ -43,6 +43,7 @@ def test_every_other_policy_is_replayed_and_told(open_probe: Open):
     row = next(row for row in panel.bars.rows if row.name == "Always Android")
     assert row.figures[0] == time(probe.desk.texts, told.life_min, signed=True)
     assert row.figures[2] == f"{whole(told.latency_ms)} ms"
+    assert f"p50 {told.other.latency_p50_ms:.0f} ms, p95 {told.other.latency_p95_ms:.0f} ms" in row.tip
 
 
 def test_the_first_row_is_the_session_itself(open_probe: Open):
@@ -51,6 +52,7 @@ def test_the_first_row_is_the_session_itself(open_probe: Open):
     probe.until(lambda: not panel.running, "all replays", 60.0)
     mean_ms = sum(work.latency_ms for work in works) / len(works)
     assert panel.bars.rows[0].figures[2] == f"{mean_ms:.0f} ms"
+    assert f"p50 {panel.found[0].recorded.latency_p50_ms:.0f}, p95" in panel.line.text()
 
 
 def test_a_replay_is_cancelled_and_no_late_answer_shows(open_probe: Open):

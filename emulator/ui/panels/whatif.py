@@ -87,6 +87,7 @@ class WhatIfPanel(Panel):
                     energy=energy(base.energy_mwh),
                     power=f"{base.mean_mw:.1f}",
                     latency=f"{base.latency_ms:.0f}",
+                    p50=f"{base.latency_p50_ms:.0f}",
                     p95=f"{base.latency_p95_ms:.0f}",
                 )
             case told:
@@ -111,6 +112,7 @@ class WhatIfPanel(Panel):
             gain=gain,
             latency=f"{d.other.latency_ms:.0f}",
             delta=delta,
+            p50=f"{d.other.latency_p50_ms:.0f}",
             p95=f"{d.other.latency_p95_ms:.0f}",
             wake=f"{d.other.wake_ms:.0f}",
             missed=d.other.missed,

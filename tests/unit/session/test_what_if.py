@@ -47,6 +47,14 @@ def test_a_phone_that_never_sleeps_costs_battery_and_saves_waiting(recorded):
     assert difference.recorded.wake_ms > 50.0
 
 
+def test_half_of_the_works_wait_no_longer_than_the_median_tells(recorded):
+    told = compare(recorded.log.records, "always_android")
+    waits_ms = sorted(work.latency_ms for work in recorded.events(WorkFinished))
+    assert told.recorded.latency_p50_ms == waits_ms[(len(waits_ms) - 1) // 2]
+    assert told.recorded.latency_p50_ms < told.recorded.latency_p95_ms
+    assert told.other.latency_p50_ms < told.recorded.latency_p50_ms
+
+
 def test_waking_at_the_first_sign_saves_waiting_after_a_touch(recorded):
     difference = compare(recorded.log.records, "prewake")
     assert difference.other.wake_ms < difference.recorded.wake_ms
