@@ -30,12 +30,14 @@ class Code:
         data: The bytes as they stand: older codes carry GBK or Shift-JIS, so two reads agree in these too.
         corners: Where it is in the frame.
         found_by: Name of the pass.
+        format: ``QRCode``, ``Aztec``, ``PDF417`` ...: its name in zxing-cpp.
     """
 
     text: str
     data: bytes
     corners: Corners
     found_by: str
+    format: str = "QRCode"
 
     def same_as(self, other: Code) -> bool:
         """Say whether both carry the same content, wherever they are in the frame."""

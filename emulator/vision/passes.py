@@ -1,8 +1,9 @@
-"""The three ways a frame is searched for QR codes: as it is, smoothed against noise, enlarged against blur.
+"""The three ways a frame is searched for codes: as it is, smoothed against noise, enlarged against blur.
 
 Each reads what the others cannot (docs/scan.md has the rates); one a frame keeps a frame cheap. Only what ``zxing-cpp``
 reads with its checksums right is a code, and of QR codes only model 2: no wallet draws another, and a blurred photo was
-once read as a micro QR code of six digits.
+once read as a micro QR code of six digits. Boarding passes come as Aztec and PDF417 too; whoever expects one asks for
+these (``BOARDING_PASS``).
 """
 
 from __future__ import annotations
@@ -18,6 +19,8 @@ from emulator.vision.code import Code, Corner, Corners, Glimpse, plausible
 
 Grey = npt.NDArray[np.uint8]
 
+QR = ("QRCodeModel2",)  # names of zxing-cpp
+BOARDING_PASS = (*QR, "Aztec", "PDF417")  # IATA Resolution 792
 LARGEST_ENLARGED_PX = 1_600  # a longer side has pixels enough; enlarging it would take 40 ms
 LOW_CONTRAST, LEAST_CONTRAST = 96, 8  # grey levels between the 0.5th and the 99.5th percentile
 
@@ -55,18 +58,19 @@ class Found:
     glimpses: tuple[Glimpse, ...]
 
 
-def search(grey: Grey, by: Pass) -> Found:
+def search(grey: Grey, by: Pass, formats: tuple[str, ...] = QR) -> Found:
     """Search a frame by one pass.
 
     Args:
         grey: Shape (h, w), uint8.
         by: One of ``PASSES``, and one that fits the frame.
+        formats: Which codes, by their names in zxing-cpp.
     """
     import zxingcpp  # here: a start of the emulator does not wait for it
 
     found = zxingcpp.read_barcodes(
         by.prepare(grey),
-        formats=zxingcpp.BarcodeFormats(zxingcpp.BarcodeFormat.QRCodeModel2),
+        formats=zxingcpp.BarcodeFormats([getattr(zxingcpp.BarcodeFormat, name) for name in formats]),
         try_invert=by.invert,
         try_downscale=by.shrink,
         text_mode=zxingcpp.TextMode.Plain,
@@ -76,7 +80,7 @@ def search(grey: Grey, by: Pass) -> Found:
     for one in found:
         corners = _corners(one.position, by.scale)
         if one.valid and one.bytes:
-            codes.append(Code(one.text, one.bytes, corners, by.name))
+            codes.append(Code(one.text, one.bytes, corners, by.name, one.format.name))
         elif plausible(corners):
             glimpses.append(Glimpse(corners))
     return Found(tuple(codes), tuple(glimpses))

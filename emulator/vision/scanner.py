@@ -14,7 +14,7 @@ import numpy.typing as npt
 
 from emulator.core.units import MS
 from emulator.vision.code import Code, Glimpse, side_px
-from emulator.vision.passes import PASSES, Pass, search, to_grey
+from emulator.vision.passes import PASSES, QR, Pass, search, to_grey
 
 State = Literal["searching", "closer", "steady", "reading", "two", "read"]
 
@@ -53,9 +53,13 @@ class Scanner:
 
     Two codes are told while reads of the last second differ, even if no frame showed both: a pass may see one of them
     only. So whoever turns from one code to another is told ``two`` for up to a second.
+
+    Args:
+        formats: Which codes it looks for, by their names in zxing-cpp.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, formats: tuple[str, ...] = QR) -> None:
+        self._formats = formats
         self._reads: deque[tuple[int, Code]] = deque()
         self._hint: tuple[int, State] | None = None
         self._last_ns: int | None = None
@@ -79,7 +83,7 @@ class Scanner:
         self._last_ns = t_ns
         grey = to_grey(frame)
         by = self._next_pass(grey)
-        found = search(grey, by)
+        found = search(grey, by, self._formats)
         if not found.codes:
             self._turn += 1
         self._keep(found.codes, t_ns)
