@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Protocol, TypeVar
 
-from emulator.core.actions import AnswerCall, EndCall, Notify, PlayTrack, Ring
+from emulator.core.actions import AnswerCall, EndCall, Notify, PhoneSent, PlayTrack, Ring
 from emulator.core.ear import Ear
 from emulator.core.errors import CapabilityError
 from emulator.core.events import (
@@ -17,6 +17,7 @@ from emulator.core.events import (
     CapabilityMissing,
     Event,
     GestureRecognized,
+    HandedOver,
     HudHidden,
     HudShown,
     IntentRecognized,
@@ -30,6 +31,7 @@ from emulator.hud.focus import Focus
 
 E = TypeVar("E", bound=Event)
 Patterns = str | tuple[str, ...]
+HALVES = {"live": ("实时", "live"), "offline": ("离线", "offline"), "sandbox": ("沙箱", "sandbox")}  # of a service
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,7 +163,7 @@ class Context:
                 return intent in self.manifest.intents
             case AppOpened(app=app) | AppClosed(app=app):
                 return app == self.app
-            case Notify() | Ring() | PlayTrack() | EndCall() | AnswerCall():
+            case Notify() | Ring() | PlayTrack() | PhoneSent() | EndCall() | AnswerCall():
                 return self._device.faults.linked  # what the phone sends while its link is lost never arrives
         return True
 
@@ -220,8 +222,16 @@ class Context:
     # --- doing ---
 
     def call(self, request: Any) -> Future[Any]:
-        """Ask a service; resolves with its value when the reply comes in."""
+        """Ask a service; resolves with its value when the reply comes in, or ``{"error": kind, "reason": text}``."""
         return self._call(request, self.app)
+
+    def half(self, reply: dict[str, Any]) -> str:
+        """Return the word for who gave ``reply``: the vendor, this machine, or its sandbox."""
+        return self.text(*HALVES[str(reply["engine"])])
+
+    def hand_over(self, kind: str, **data: Any) -> None:
+        """Hand something to the companion phone."""
+        self._log.emit(HandedOver(self.app, kind, data), self.app)
 
     async def work(self, name: str) -> None:
         """Compute the manifest's work ``name`` on whichever processor the policy picks.

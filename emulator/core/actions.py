@@ -152,6 +152,52 @@ class Show(Action, topic="object.shown"):
 
 
 @dataclass(frozen=True, slots=True)
+class Locate(Action, topic="position.fixed"):
+    """A position was measured, WGS-84.
+
+    Attributes:
+        lat_deg: Latitude, north positive, in [-90, 90].
+        lon_deg: Longitude, east positive, in [-180, 180].
+        accuracy_m: One standard deviation of a coordinate.
+        speed_mps: Over the ground, or None if the source does not say.
+        heading_deg: Course over the ground, clockwise from north, or None.
+        source: What measured it: ``walker``, ``gpx``, ``nmea``, ``gpsd``, ``phone``.
+    """
+
+    lat_deg: float
+    lon_deg: float
+    accuracy_m: float = 5.0
+    speed_mps: float | None = None
+    heading_deg: float | None = None
+    source: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class LosePosition(Action, topic="position.lost"):
+    """Nothing measures the position any more."""
+
+    source: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class SetClock(Action, topic="clock.set"):
+    """The wall clock jumped to ``time``, ISO 8601 with its offset: a journey, a laptop that slept."""
+
+    time: str
+
+
+# --- phone -----------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class PhoneSent(Action, topic="phone.sent"):
+    """The companion phone tells the glasses something: ``kind`` says what, ``data`` is for the app that knows it."""
+
+    kind: str
+    data: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
 class Notify(Action, topic="phone.notified"):
     """The phone passes on a notification of ``app``."""
 
@@ -278,9 +324,9 @@ class Reply(Action, topic="call.replied"):
 
     Attributes:
         call: Number of the request in this session.
-        engine: Who answered, ``offline`` or ``live``.
+        engine: Who answered: ``offline``, ``sandbox`` or ``live``.
         latency_ms: From request to reply.
-        reply: The value, or ``{"error": kind, "reason": text}``.
+        reply: The value, or ``{"error": kind, "reason": text}``; a value with ``fallback`` stands in for a live one.
     """
 
     call: int

@@ -10,6 +10,7 @@ from emulator.core.actions import (
     InsertPack,
     Press,
     RemovePack,
+    SetClock,
     SetLevel,
     StartSpeech,
     SwitchPolicy,
@@ -58,25 +59,28 @@ class Device:
         self.faults = Faults(kernel, log, profile, start.seed)
         self.faults.wire(self.system, self.parts, self.packs)
         log.subscribe(self._on_first_sign)
+        log.subscribe(self._on_clock, SetClock)
         log.subscribe(self._on_gesture, GestureRecognized)
         log.subscribe(self._on_brown_out, BrownedOut)
         log.subscribe(self._on_heat, HeatLimited)
 
     def now(self) -> datetime:
-        """Return the local time on the glasses, to the microsecond."""
+        """Return the local time on the glasses, to the microsecond; after ``SetClock`` it goes on from there."""
         return self._start_time + timedelta(microseconds=self.kernel.now_ns // 1000)
 
     def check(self, action: Action) -> None:
         """Refuse an action that makes no sense on this device, before it is in the log.
 
         Raises:
-            UsageError: If it names an unknown setting, value, policy, pack or fault.
+            UsageError: If it names an unknown setting, value, policy, pack or fault, or a time that is none.
         """
         match action:
             case ChangeSetting(key, value):
                 self.settings.check(key, value)
             case SwitchPolicy(policy):
                 find_policy(policy)
+            case SetClock(time):
+                _moment(time)
             case InjectFault():
                 check_fault(action, self.profile)
             case RemovePack(pack) | InsertPack(pack) | SetLevel(pack):
@@ -113,6 +117,10 @@ class Device:
             case WakeHeard() | StartSpeech():
                 self.system.hint("wake-word")
 
+    def _on_clock(self, record: Record) -> None:
+        if isinstance(record.event, SetClock):
+            self._start_time = _moment(record.event.time) - timedelta(microseconds=record.t_ns // 1000)
+
     def _on_gesture(self, record: Record) -> None:
         match record.event:
             case GestureRecognized("power-key", "long"):
@@ -137,3 +145,13 @@ class Device:
                 self.set_power("off", "brown-out")
             case BrownedOut():
                 self.system.brown_out()
+
+
+def _moment(text: str) -> datetime:
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        raise UsageError(f"time: expected ISO 8601 such as 2026-11-24T09:41:00+08:00, got {text!r}") from None
+    if moment.tzinfo is None:
+        raise UsageError(f"time: add the offset to UTC, as in {text}+08:00")
+    return moment

@@ -8,7 +8,7 @@ from typing import Any, TypeVar, get_args
 
 import msgspec
 
-from emulator.core.actions import Control, InsertPack, Press, Release, SetAmbient, SetLevel, SetLight
+from emulator.core.actions import Control, InsertPack, Locate, Press, Release, SetAmbient, SetLevel, SetLight
 from emulator.core.errors import UsageError, nearest
 from emulator.core.events import Action
 
@@ -36,6 +36,10 @@ def admit(action: A) -> A:
             raise UsageError(f"{told}health: expected more than 0, at most 1, got {health:g}")
         case InsertPack(resistance=resistance) if resistance < 1:
             raise UsageError(f"{told}resistance: expected a factor from 1, got {resistance:g}")
+        case Locate(lat_deg=lat, lon_deg=lon) if not (-90 <= lat <= 90 and -180 <= lon <= 180):
+            raise UsageError(f"{told}no place on earth: latitude {lat:g}, longitude {lon:g}")
+        case Locate(accuracy_m=accuracy) if accuracy <= 0:
+            raise UsageError(f"{told}accuracy_m: expected metres above 0, got {accuracy:g}")
         case SetLight(lux=lux) if lux < 0:
             raise UsageError(f"{told}lux: expected a light from 0, got {lux:g}")
         case SetAmbient(temp_c=temp_c) if not AIR_C[0] <= temp_c <= AIR_C[1]:

@@ -29,6 +29,7 @@ from emulator.session.admit import admit
 from emulator.session.calls import Calls
 from emulator.session.shelf import Shelf
 from emulator.session.start import session_start
+from emulator.session.surroundings import Surroundings
 
 if TYPE_CHECKING:
     import numpy as np
@@ -54,6 +55,8 @@ class Glasses:
         start: SessionStarted | None = None,
         documents: dict[str, HudDocument] | None = None,
         replies: bool = True,
+        data: Path | None = None,
+        live: bool = False,
         **options: Any,
     ) -> None:
         """Switch a pair on.
@@ -63,6 +66,8 @@ class Glasses:
             start: The first record of a session to repeat; instead of ``options``.
             documents: HUD documents by id; the shipped ones if None.
             replies: Whether services answer; a replay feeds the logged replies instead.
+            data: Folder of the user's stores (trips, wallet, prices); a temporary one if None.
+            live: Whether services may ask their vendors where the user has given the keys (``docs/services.md``).
             **options: ``policy, seed, language, start_time, apps, worn, pack_levels, ambient_c, lux`` (``start.py``).
         """
         self.documents = dict(load_documents(asset("huds")) if documents is None else documents)
@@ -81,7 +86,8 @@ class Glasses:
         self.log.subscribe(self._on_record)
         self.device = Device(self.profile, self.kernel, self.log, self.start)
         self.focus = Focus()
-        self.calls = Calls(self.device, self.do, answering=replies)
+        self.surroundings = Surroundings(self.device, data)
+        self.calls = Calls(self.device, self.do, self.surroundings, answering=replies, live=live)
         self.apps = Shelf(self.device, self.focus, self.calls, self.start)
         self.assistant = Assistant(self.device, self.focus, self.apps.mind())
         self.kernel.run_until(0)
@@ -134,10 +140,15 @@ class Glasses:
     def run_until(self, t_ns: int, stop: Callable[[], bool] | None = None) -> bool:
         """Apply the inbox, then advance to ``t_ns`` or until ``stop`` is true; return whether ``stop`` ended it."""
         self.drain()
-        return self.kernel.run_until(t_ns, stop)
+        while self.kernel.run_until(t_ns, lambda: self.calls.holding or (stop is not None and stop())):
+            if not self.calls.holding:
+                return True
+            self.calls.wait()
+        return False
 
     def drain(self) -> None:
-        """Apply what other threads left in the inbox."""
+        """Apply what other threads left in the inbox, and take the replies that are there."""
+        self.calls.collect()
         while not self._inbox.empty():
             self.do(self._inbox.get())
 
@@ -195,6 +206,7 @@ class Glasses:
             self.device.tell_all()
             self.do(EndSession())
             self.calls.close()
+            self.surroundings.close()
 
     def __enter__(self) -> Glasses:
         return self

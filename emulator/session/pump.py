@@ -22,6 +22,7 @@ class Pump:
     def __init__(self, glasses: Glasses, speed: float = 1.0, clock_ns: Callable[[], int] = perf_counter_ns) -> None:
         self.glasses, self._clock_ns = glasses, clock_ns
         self._speed = speed
+        glasses.calls.paced = math.isfinite(speed)
         self._since_ns = clock_ns()
 
     @property
@@ -35,6 +36,7 @@ class Pump:
             raise ValueError(f"speed must be >= 0, got {speed}")
         self.tick()
         self._speed = speed
+        self.glasses.calls.paced = math.isfinite(speed)
 
     def tick(self) -> None:
         """Apply the inbox and advance by the wall time since the last tick, times the speed."""

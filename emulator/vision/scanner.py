@@ -65,6 +65,11 @@ class Scanner:
         self._last_ns: int | None = None
         self._turn = 0
 
+    @property
+    def latest(self) -> Code | None:
+        """The code that was read last, if any was within a second of the last frame."""
+        return self._reads[-1][1] if self._reads else None
+
     def forget(self) -> None:
         """Start anew."""
         self._reads.clear()

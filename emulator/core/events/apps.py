@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 from emulator.core.events.base import Event
 
@@ -93,3 +94,12 @@ class NoteSaved(Event, topic="note.saved"):
     kind: str
     text: str
     due: str
+
+
+@dataclass(frozen=True, slots=True)
+class HandedOver(Event, topic="phone.received"):
+    """``app`` hands something to the companion phone: ``kind`` says what, for example ``price-list``."""
+
+    app: str
+    kind: str
+    data: dict[str, Any]

@@ -83,6 +83,16 @@ class SttFailed(Event, topic="stt.failed"):
 
 
 @dataclass(frozen=True, slots=True)
+class ServiceAsked(Event, topic="service.asked"):
+    """Service call number ``call`` of this session: ``owner`` asks ``service`` for ``request``."""
+
+    call: int
+    service: str
+    request: str
+    owner: str
+
+
+@dataclass(frozen=True, slots=True)
 class ServiceFailed(Event, topic="service.failed"):
     """A service call failed: ``kind`` is ``auth``, ``quota``, ``network``, ``not-found``, ``rejected`` or ``timeout``."""
 

@@ -1,10 +1,13 @@
 from datetime import datetime
+from pathlib import Path
 
 import pytest
 
 from emulator.services.qwen import NO_MODEL, Ask, offline
+from emulator.services.service import Here
 
 NOW = datetime.fromisoformat("2026-11-24T09:41:00+08:00")
+HERE = Here(NOW, "zh", Path("unused"), None, 0, lambda: None, lambda _name, make: make().__enter__())
 
 
 @pytest.mark.parametrize(
@@ -41,12 +44,12 @@ NOW = datetime.fromisoformat("2026-11-24T09:41:00+08:00")
     ],
 )
 def test_what_can_be_computed_is_answered(words, language, answer):
-    assert offline(Ask(words, language), NOW) == {"text": answer}
+    assert offline(Ask(words, language), HERE) == {"text": answer}
 
 
 @pytest.mark.parametrize("language", ["zh", "en"])
 def test_what_needs_a_model_is_said_to_need_one(language):
-    assert offline(Ask("法国的首都是哪里", language), NOW) == {"text": NO_MODEL[language]}
+    assert offline(Ask("法国的首都是哪里", language), HERE) == {"text": NO_MODEL[language]}
 
 
 @pytest.mark.parametrize(
@@ -55,8 +58,8 @@ def test_what_needs_a_model_is_said_to_need_one(language):
      "99999的99999次方", "1的" + "9" * 40 + "次方", "根号-2", "2 +", "(3 + 4", "3 ** 2 ** 2 **"],
 )  # fmt: skip
 def test_what_is_too_much_or_no_sum_needs_a_model_too(words):
-    assert offline(Ask(words, "zh"), NOW) == {"text": NO_MODEL["zh"]}
+    assert offline(Ask(words, "zh"), HERE) == {"text": NO_MODEL["zh"]}
 
 
 def test_units_of_other_dimensions_are_not_converted():
-    assert offline(Ask("三公里等于多少公斤", "zh"), NOW) == {"text": NO_MODEL["zh"]}
+    assert offline(Ask("三公里等于多少公斤", "zh"), HERE) == {"text": NO_MODEL["zh"]}

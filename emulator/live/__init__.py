@@ -1,0 +1,1 @@
+"""The outside of the emulator: HTTP, secrets, and the loop on which live halves of services run."""

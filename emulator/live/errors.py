@@ -1,0 +1,69 @@
+"""How a service can fail.
+
+* EmulatorError
+  * ServiceError         a service did not give what was asked for; ``kind`` names the reason
+    * AuthError          the other side does not know us, or may not serve us: ``auth``
+    * QuotaError         too many calls: ``quota``
+    * NetworkError       no answer, or none that can be used: ``network``
+    * NotFoundError      there is no such thing: ``not-found``
+    * RejectedError      refused for a reason: ``rejected``
+"""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from emulator.core.errors import EmulatorError
+
+
+class ServiceError(EmulatorError):
+    """A service did not give what was asked for.
+
+    Attributes:
+        kind: What ``service.failed`` calls it.
+        code: The reason as the protocol names it, or "".
+    """
+
+    kind: ClassVar[str] = "rejected"
+
+    def __init__(self, message: str, code: str = "") -> None:
+        super().__init__(message)
+        self.code = code
+
+
+class AuthError(ServiceError):
+    """The other side does not know us, may not serve us, or its signature is not its own."""
+
+    kind = "auth"
+
+
+class QuotaError(ServiceError):
+    """Too many calls: of this minute, of this day."""
+
+    kind = "quota"
+
+
+class NetworkError(ServiceError):
+    """No answer, or none that can be used.
+
+    Attributes:
+        unknown: Whether what was asked may have been done; then ask for it, never send it again.
+    """
+
+    kind = "network"
+
+    def __init__(self, message: str, code: str = "", *, unknown: bool = False) -> None:
+        super().__init__(message, code)
+        self.unknown = unknown
+
+
+class NotFoundError(ServiceError):
+    """There is no such thing."""
+
+    kind = "not-found"
+
+
+class RejectedError(ServiceError):
+    """Refused for a reason."""
+
+    kind = "rejected"

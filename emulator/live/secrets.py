@@ -1,0 +1,113 @@
+"""Keys of services: read from the environment or the system's keyring, never written anywhere else.
+
+``amap-key`` is the variable ``GLASSES_AMAP_KEY``, or the entry ``amap-key`` of ``glasses-emulator`` in the keyring where
+the extra ``keyring`` is installed. The environment wins.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Iterable
+from importlib import import_module
+from typing import Any
+
+from emulator.core.errors import CapabilityError
+
+SERVICE = "glasses-emulator"
+HIDDEN = "•••"
+LEAST_LETTERS = 6  # a shorter value is no secret, and hiding it would hide half of every text
+# names of URL parameters and headers whose values never reach a message
+_TELLING = re.compile(
+    r"(?i)\b((?:[\w-]*(?:key|secret|token|sign|sig|password|passwd|pin|authorization|auth_code))[\"']?\s*[=:]\s*[\"']?)"
+    r"(?:bearer\s+)?[^\s&\"',}]+"
+)
+
+
+def variable(name: str) -> str:
+    """Return the environment variable of secret ``name``.
+
+    >>> variable("amap-key")
+    'GLASSES_AMAP_KEY'
+    """
+    return f"GLASSES_{name.upper().replace('-', '_')}"
+
+
+def read_secret(name: str) -> str | None:
+    """Return secret ``name``, or None where nobody has set it."""
+    found = os.environ.get(variable(name), "").strip()
+    if found:
+        return found
+    keyring = _keyring()
+    try:
+        return (keyring.get_password(SERVICE, name) or None) if keyring else None
+    except keyring.errors.KeyringError:
+        return None
+
+
+def keep_secret(name: str, value: str) -> None:
+    """Keep ``value`` as secret ``name`` in the keyring.
+
+    Raises:
+        CapabilityError: If there is no keyring here, or it is locked.
+    """
+    keyring = _needed(name)
+    try:
+        keyring.set_password(SERVICE, name, value)
+    except keyring.errors.KeyringError as error:
+        raise CapabilityError(f"the keyring keeps nothing ({error}); set {variable(name)} instead") from None
+
+
+def forget_secret(name: str) -> None:
+    """Take secret ``name`` out of the keyring; nothing happens if it is not there.
+
+    Raises:
+        CapabilityError: If there is no keyring here, or it is locked.
+    """
+    keyring = _needed(name)
+    try:
+        keyring.delete_password(SERVICE, name)
+    except keyring.errors.PasswordDeleteError:
+        return
+    except keyring.errors.KeyringError as error:
+        raise CapabilityError(f"the keyring cannot be opened: {error}") from None
+
+
+def keeps_secrets() -> bool:
+    """Say whether there is a keyring to keep secrets in."""
+    return _keyring() is not None
+
+
+def redact(text: str, secrets: Iterable[str] = ()) -> str:
+    """Return ``text`` without ``secrets`` and without the values of parameters that are named like one.
+
+    >>> redact("GET https://a.cn/v5?key=0123456789&q=tea")
+    'GET https://a.cn/v5?key=•••&q=tea'
+    >>> redact("Authorization: Bearer abc.def")
+    'Authorization: •••'
+    >>> redact("no cat sat-nav-123", ["sat-nav-123"])
+    'no cat •••'
+    """
+    for secret in sorted(secrets, key=len, reverse=True):
+        if len(secret) >= LEAST_LETTERS:
+            text = text.replace(secret, HIDDEN)
+    return _TELLING.sub(rf"\1{HIDDEN}", text)
+
+
+def _keyring() -> Any:
+    """Return the module, or None where it is missing or has nowhere to keep anything."""
+    try:
+        keyring = import_module("keyring")
+        useless = import_module("keyring.backends.fail").Keyring
+    except ImportError:
+        return None
+    return None if isinstance(keyring.get_keyring(), useless) else keyring
+
+
+def _needed(name: str) -> Any:
+    keyring = _keyring()
+    if keyring is None:
+        raise CapabilityError(
+            f"no keyring here: set {variable(name)} in the environment, or pip install 'glasses-emulator[keyring]'"
+        )
+    return keyring
