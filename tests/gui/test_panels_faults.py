@@ -23,6 +23,8 @@ from emulator.core.events import (
     McuCrashed,
     McuRecovered,
     MessageLost,
+    PackInserted,
+    PackRemoved,
 )
 from emulator.ui.panels.faults import FAULTS, tell
 from tests.gui.desk_probe import Probe
@@ -121,6 +123,40 @@ def test_low_packs_show_it(open_probe: Open):
     probe.run_for(2_500)
     assert all(pack.level < 0.07 for pack in probe.last(BatterySampled).packs)
     assert red(probe.panel("battery").packs[0]) > 60
+
+
+def test_faults_at_random_come_at_the_chosen_rate(open_probe: Open):
+    probe = open_probe()
+    panel = probe.panel("faults")
+    panel.rate.setCurrentIndex(panel.rate.findData(600))
+    probe.click(panel.buttons["seeded"])
+    assert probe.last(InjectFault) == InjectFault("seeded", amount=600, for_ms=3_600_000)
+    assert "600 an hour" in panel.told.text()
+    probe.run_for(60_000)
+    broken = [event for kind in (McuCrashed, ApHung, MessageLost, LinkLost) for event in probe.events(kind)]
+    assert broken
+    assert tell(probe.desk.texts, broken[0]) in panel.told.text()
+
+
+def test_a_pack_is_pulled_and_pushed_in_again(open_probe: Open):
+    probe = open_probe()
+    panel = probe.panel("faults")
+    probe.run_for(1_000)
+    assert panel.packs["left"].text() == "Pull left pack"
+    probe.click(panel.packs["left"])
+    assert probe.last(PackRemoved).pack == "left"
+    assert panel.packs["left"].text() == "Insert left pack"
+    probe.click(panel.packs["left"])
+    assert probe.last(PackInserted).level == 1.0
+    assert tell(probe.desk.texts, probe.last(PackRemoved)) in panel.told.text()
+    assert panel.packs["left"].text() == "Pull left pack"
+
+
+def test_a_battery_that_is_built_in_is_not_pulled(open_probe: Open):
+    probe = open_probe()
+    panel = probe.panel("faults")
+    probe.desk.switch_profile("even_g2")
+    assert [button.isEnabled() for button in panel.packs.values()] == [False]
 
 
 def test_what_a_device_has_not_got_cannot_break(open_probe: Open):
