@@ -12,12 +12,13 @@ from typing import NamedTuple
 
 from emulator.hud.display_list import Box
 from emulator.hud.lines import Lines, break_lines, fit_lines
-from emulator.hud.nodes import Bar, Group, Icon, Image, Qr, Repeat, Text
+from emulator.hud.nodes import Bar, Group, Icon, Image, Map, Node, Qr, Repeat, Text
 from emulator.hud.sizes import NO_PAD, NONE, STYLES
 from emulator.hud.text import shape
 from emulator.hud.tree import Item
 
 BAR_DEG = (6.0, 0.42)
+MAP_DEG = (9.0, 6.0)
 BAR_LEAST_DEG = 1.2  # a bar gives way before words do, down to this
 ARROW_EM = 1.1  # room at the side of a scrolling text for the arrows that say there is more
 EPS_PX = 0.01  # a text as wide as its room fits
@@ -146,7 +147,10 @@ class Boxes:
             case Icon(size=size) | Qr(size=size):
                 return size.px(self._ppd, 0.0), size.px(self._ppd, 0.0)
             case Image():
-                return self._image(item.node, room)
+                assert item.node.picture is not None
+                return _shaped(item.node, room, (float(item.node.picture.width), float(item.node.picture.height)))
+            case Map():
+                return _shaped(item.node, room, (MAP_DEG[0] * self._ppd, MAP_DEG[1] * self._ppd))
             case Bar():
                 return BAR_DEG[0] * self._ppd, BAR_DEG[1] * self._ppd
             case Group() | Repeat():
@@ -163,16 +167,6 @@ class Boxes:
             lines = self.lines(item, room).lines
         width = max((shape(line, style.bold).advance_em for line in lines), default=0.0)
         return (width + arrows) * em, len(lines) * style.line_em * em
-
-    def _image(self, node: Image, room: Extent) -> Extent:
-        """Return the picture's size: as the document says, the missing side by its shape; else pixel for pixel."""
-        assert node.picture is not None
-        aspect = node.picture.width / node.picture.height
-        if node.width:
-            return room[0], room[0] / aspect
-        if node.height:
-            return room[1] * aspect, room[1]
-        return float(node.picture.width), float(node.picture.height)
 
     def _group(self, item: Item, room: Extent) -> Extent:
         items, direction = self._children(item, room), _direction(item)
@@ -289,6 +283,16 @@ class Boxes:
         w, h = self.size(child, (box.w, box.h), space)
         w, h = box.w if wide else w, box.h if high else h
         return Box(box.x + _offset(how, box.w - w), box.y + _offset(how, box.h - h), w, h)
+
+
+def _shaped(node: Node, room: Extent, usual: Extent) -> Extent:
+    """Return the size of a picture or map: as the document says, the missing side by its shape; else the usual one."""
+    aspect = usual[0] / usual[1]
+    if node.width:
+        return room[0], room[0] / aspect
+    if node.height:
+        return room[1] * aspect, room[1]
+    return usual
 
 
 def _direction(item: Item) -> str:

@@ -79,7 +79,16 @@ class Bitmap:
     level: float
 
 
-Op = Glyphs | Frame | Path | Bitmap
+@dataclass(frozen=True, slots=True)
+class Lines:
+    """Polylines of a map, each x, y, x, y ... in display pixels; stroked with ``stroke_px``."""
+
+    lines: tuple[tuple[float, ...], ...]
+    stroke_px: float
+    level: float
+
+
+Op = Glyphs | Frame | Path | Bitmap | Lines
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,7 +140,7 @@ def _light_px2(op: Op) -> tuple[float, float]:
     return area + edge / 2, max(area * LEAST_SHARE, area - edge * EDGE_LOSS) * op.level**GAMMA
 
 
-def _ink_px(op: Glyphs | Frame | Path) -> tuple[float, float]:
+def _ink_px(op: Glyphs | Frame | Path | Lines) -> tuple[float, float]:
     """Return area and length of the outline of what is inked."""
     match op:
         case Glyphs():
@@ -143,10 +152,24 @@ def _ink_px(op: Glyphs | Frame | Path) -> tuple[float, float]:
                 return area, edge
             inner = _rounded_px(box.w - 2 * stroke_px, box.h - 2 * stroke_px, radius_px - stroke_px)
             return area - inner[0], edge + inner[1]
+        case Lines(lines, stroke_px):
+            length = sum(_length_px(line) for line in lines)
+            whole = sum(_length_px(line) for line in lines if _on_pixels(line, stroke_px))
+            return length * stroke_px, 2 * (length - whole)
     length, area = outline_size(op.commands)
     if op.stroke_px:
         return length * op.scale * op.stroke_px, 2 * length * op.scale
     return area * op.scale**2, length * op.scale
+
+
+def _length_px(line: tuple[float, ...]) -> float:
+    return sum(map(math.dist, zip(line[:-2:2], line[1:-2:2], strict=True), zip(line[2::2], line[3::2], strict=True)))
+
+
+def _on_pixels(line: tuple[float, ...], stroke_px: float) -> bool:
+    """Say whether ``line`` is straight, upright or level, and fills whole pixels: it has no edge that is dimmer."""
+    x, y = line[0] - stroke_px / 2, line[1] - stroke_px / 2
+    return len(line) == 4 and ((line[0] == line[2] and x == int(x)) or (line[1] == line[3] and y == int(y)))
 
 
 def _rounded_px(w: float, h: float, radius: float) -> tuple[float, float]:

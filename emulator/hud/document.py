@@ -86,7 +86,7 @@ def parse_document(text: str, path: Path | str, shared: Shared | None = None) ->
     fragments = shared.fragments | (head["fragments"].mapping("fragments") if "fragments" in head else {})
     return HudDocument(
         id=head["hud"].text("hud"),
-        root=Reader(_known(samples), fragments, tokens, Path(path).parent).node(head["root"]),
+        root=Reader(_given(head["samples"]), fragments, tokens, Path(path).parent).node(head["root"]),
         anchor=word(head, "anchor", ("fill", "top", "bottom", "center")),
         beneath=word(head, "beneath", ("hide", "dim", "keep")),
         samples=samples,
@@ -152,14 +152,19 @@ def _fade_ms(node: Yaml | None) -> float:
     return time_ms
 
 
-def _known(samples: Mapping[str, Mapping[str, Any]]) -> frozenset[str]:
-    """Return every name that may be bound: keys of the samples, those of list entries, and the status."""
-    names = set(STATUS)
-    for sample in samples.values():
-        for key, value in sample.items():
-            names.add(key)
-            if isinstance(value, int) and not isinstance(value, bool):
-                names.add(f"{key}.position")
-            for entry in value if isinstance(value, list) else ():
-                names |= {f"item.{name}" for name in entry} | {"item.number"}
-    return frozenset(names)
+def _given(samples: Yaml) -> dict[str, list[Yaml]]:
+    """Return every name that may be bound, with what the samples give for it.
+
+    These are the keys of the samples, those of list entries, and the status.
+    """
+    found: dict[str, list[Yaml]] = {name: [] for name in STATUS}
+    for sample in samples.mapping("samples").values():
+        for key, node in sample.mapping("sample").items():
+            found.setdefault(key, []).append(node)
+            if isinstance(node.value, int) and not isinstance(node.value, bool):
+                found.setdefault(f"{key}.position", [])
+            for entry in node.value if isinstance(node.value, tuple) else ():
+                found.setdefault("item.number", [])
+                for name, value in entry.mapping("entry").items():
+                    found.setdefault(f"item.{name}", []).append(value)
+    return found

@@ -7,7 +7,8 @@ from collections.abc import Callable
 from emulator.hud.boxes import Boxes, Placed
 from emulator.hud.display_list import Bitmap, Box, Element, Frame, Glyphs, Op, Path
 from emulator.hud.icons import GRID, STROKE, icons
-from emulator.hud.nodes import Bar, Icon, Image, Qr, Reticle, Text
+from emulator.hud.map_draw import map_ops
+from emulator.hud.nodes import Bar, Icon, Image, Map, Qr, Reticle, Text
 from emulator.hud.picture import grey
 from emulator.hud.qr_code import light_runs
 from emulator.hud.sizes import LEVELS, STYLES
@@ -59,6 +60,8 @@ class Drawing:
                 return
             case Bar():
                 self._bar(item, inner, level, LEVELS["dim"] * dim)
+            case Map() if item.map is not None:
+                self.ops += map_ops(item.map, inner, self._ppd, dim)
             case Reticle():
                 self._reticle(node, inner, level)
         if node.id:

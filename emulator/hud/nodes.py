@@ -130,6 +130,13 @@ class Image(Node):
 
 
 @dataclass(frozen=True, slots=True)
+class Map(Node):
+    """Streets, a route and where the wearer is, from a value (``map_data.py``); one of width and height is enough."""
+
+    bind: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Spacer(Node):
     """Nothing, with a size."""
 

@@ -25,7 +25,7 @@ from PySide6.QtGui import (
 
 from emulator.core.errors import CapabilityError
 from emulator.core.profile import Profile
-from emulator.hud.display_list import Bitmap, DisplayList, Frame, Glyphs, Op, Path
+from emulator.hud.display_list import Bitmap, DisplayList, Frame, Glyphs, Lines, Op, Path
 from emulator.hud.icons import Command
 from emulator.hud.picture import Picture
 from emulator.hud.text import font_path
@@ -79,6 +79,9 @@ def _paint(painter: QPainter, op: Op) -> None:
             painter.drawImage(*_stamp(op))
         case Bitmap(box, picture):
             painter.drawImage(QRectF(*box), _image(picture, op.level))
+        case Lines(lines, stroke_px):
+            _use(painter, colour, stroke_px)
+            painter.drawPath(_polylines(lines))
 
 
 def _paint_glyphs(painter: QPainter, op: Glyphs, colour: QColor) -> None:
@@ -138,6 +141,16 @@ def _stamp(op: Path) -> tuple[QPoint, QImage]:
         _use(painter, QColor(grey, grey, grey), op.stroke_px)
         painter.drawPath(path)
     return rect.topLeft(), image
+
+
+def _polylines(lines: tuple[tuple[float, ...], ...]) -> QPainterPath:
+    """Return them as one path, so that light does not add up where they cross."""
+    path = QPainterPath()
+    for line in lines:
+        path.moveTo(line[0], line[1])
+        for x, y in zip(line[2::2], line[3::2], strict=True):
+            path.lineTo(x, y)
+    return path
 
 
 @lru_cache(maxsize=512)

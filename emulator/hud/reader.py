@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +10,7 @@ from emulator.core.assets import asset
 from emulator.core.errors import HudError, nearest
 from emulator.core.yaml import Node as Yaml
 from emulator.hud.icons import icons
+from emulator.hud.map_data import check_map
 from emulator.hud.nodes import (
     ARM,
     ICON,
@@ -20,6 +21,7 @@ from emulator.hud.nodes import (
     Group,
     Icon,
     Image,
+    Map,
     Node,
     Qr,
     Repeat,
@@ -30,7 +32,6 @@ from emulator.hud.nodes import (
 from emulator.hud.picture import Picture, read_png
 from emulator.hud.sizes import BOXES, LEVELS, NO_PAD, NONE, STYLES, Size, parse_size
 
-LATER = {"map": "navigation"}
 SHARED = (
     "id", "when", "unless", "from-width", "to-width", "w", "h", "min-w", "min-h", "grow", "align-self", "box",
     "radius", "pad", "brightness", "cover",
@@ -43,7 +44,7 @@ class Reader:
 
     def __init__(
         self,
-        known: frozenset[str],
+        samples: Mapping[str, Sequence[Yaml]],
         fragments: Mapping[str, Yaml],
         tokens: Mapping[str, Yaml],
         folder: Path,
@@ -51,12 +52,12 @@ class Reader:
         """Prepare to read.
 
         Args:
-            known: Every name that may be bound.
+            samples: What the sample data give for every name that may be bound.
             fragments: What the document may ``use``, by name.
             tokens: Sizes by name.
             folder: Where its pictures are, besides the bundled ones.
         """
-        self._known, self._fragments, self._tokens, self._folder = known, fragments, tokens, folder
+        self._samples, self._fragments, self._tokens, self._folder = samples, fragments, tokens, folder
         self._using: tuple[str, ...] = ()
         self._kinds: dict[str, Callable[[Yaml], Node]] = {
             "column": self._group,
@@ -67,6 +68,7 @@ class Reader:
             "image": self._image,
             "qr": self._qr,
             "bar": self._bar,
+            "map": self._map,
             "reticle": self._reticle,
             "spacer": self._spacer,
             "list": self._list,
@@ -88,8 +90,6 @@ class Reader:
         if len(value) != 1:
             yaml.fail(f"a node is one key, its kind, got {len(value)}{nearest('', self._kinds)}")
         kind = next(iter(value))
-        if kind in LATER:
-            yaml.keys[kind].fail(f"{kind!r} comes later, with {LATER[kind]}")
         if kind not in self._kinds:
             yaml.keys[kind].fail(f"unknown kind of node {kind!r}{nearest(kind, self._kinds)}")
         return self._kinds[kind](yaml)
@@ -145,6 +145,14 @@ class Reader:
         _, body, keys = self._open(yaml, ("bind",))
         self._required(body, keys, "bind")
         return Bar(**self._shared(keys), bind=self._bind(keys, "bind"))
+
+    def _map(self, yaml: Yaml) -> Node:
+        _, body, keys = self._open(yaml, ("bind",))
+        self._required(body, keys, "bind")
+        name = self._bind(keys, "bind")
+        for sample in self._samples[name]:
+            check_map(sample)
+        return Map(**self._shared(keys), bind=name)
 
     def _reticle(self, yaml: Yaml) -> Node:
         _, _, keys = self._open(yaml, ("arm",))
@@ -239,8 +247,8 @@ class Reader:
         return self._check(keys[key].text(key), keys[key]) if key in keys else ""
 
     def _check(self, name: str, where: Yaml) -> str:
-        if name not in self._known:
-            where.fail(f"unknown binding {name!r}{nearest(name, self._known)}")
+        if name not in self._samples:
+            where.fail(f"unknown binding {name!r}{nearest(name, self._samples)}")
         return name
 
     def _format(self, yaml: Yaml) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from base64 import b64encode
 from xml.sax.saxutils import escape
 
-from emulator.hud.display_list import Bitmap, DisplayList, Frame, Glyphs, Op, Path
+from emulator.hud.display_list import Bitmap, DisplayList, Frame, Glyphs, Lines, Op, Path
 from emulator.hud.picture import to_png
 
 
@@ -30,7 +30,14 @@ def _element(op: Op) -> str:
         case Bitmap(box, picture, level):
             place = f'x="{box.x:.2f}" y="{box.y:.2f}" width="{box.w:.2f}" height="{box.h:.2f}" opacity="{level:.2f}"'
             return f'<image {place} href="data:image/png;base64,{b64encode(to_png(picture)).decode()}"/>'
+        case Lines(lines, stroke_px):
+            path = "".join(_polyline(line) for line in lines)
+            return f'<path d="{path}" stroke="{grey}" stroke-width="{stroke_px:.2f}" stroke-linejoin="round"/>'
     return _outline(op, grey)
+
+
+def _polyline(line: tuple[float, ...]) -> str:
+    return "M" + "L".join(f"{x:.2f} {y:.2f}" for x, y in zip(line[0::2], line[1::2], strict=True))
 
 
 def _outline(op: Path, grey: str) -> str:

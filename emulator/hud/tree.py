@@ -8,7 +8,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from emulator.hud.nodes import Bar, Condition, Group, Icon, Node, Qr, Repeat, Text
+from emulator.hud.map_data import MapData, map_or_none
+from emulator.hud.nodes import Bar, Condition, Group, Icon, Map, Node, Qr, Repeat, Text
 from emulator.hud.sizes import NONE, Size
 
 _BINDING = re.compile(r"\{([^}]+)\}")
@@ -25,6 +26,7 @@ class Item:
         value: How full a bar or an icon is, in [0, 1]; the first line of a text that scrolls.
         selected: Which child of a list is the selected one; -1 for none.
         relative: Whether a size in it is a percentage.
+        map: What a map shows; None for nothing.
     """
 
     node: Node
@@ -33,6 +35,7 @@ class Item:
     value: float = 0.0
     selected: int = -1
     relative: bool = False
+    map: MapData | None = None
 
 
 class Tree:
@@ -56,6 +59,8 @@ class Tree:
                 return Item(node, words=str(self._value(node.bind)), relative=_relative(node))
             case Bar():
                 return Item(node, value=self._share(node.bind), relative=_relative(node))
+            case Map():
+                return Item(node, map=map_or_none(self._value(node.bind)), relative=_relative(node))
             case Group():
                 items = tuple([item for item in map(self.item, node.items) if item is not None])
                 return Item(node, items, relative=_relative(node, items))

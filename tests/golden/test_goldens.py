@@ -4,11 +4,28 @@ from __future__ import annotations
 
 from emulator.core.assets import asset
 from emulator.core.profile import load_profile
-from emulator.hud.document import load_documents
-from emulator.hud.layout import lay_out
+from emulator.hud.document import load_documents, parse_document
+from emulator.hud.layout import lay_out, preview
 from emulator.hud.state import HudState, Slot
 from emulator.hud.svg import to_svg
 
+MAP = """
+hud: map
+samples:
+  way:
+    left: 620 米
+    map:
+      span_m: 400
+      lines:
+        - {tier: dim, points: [[-400, 90], [400, 130]]}
+        - {tier: regular, points: [[-150, -300], [-140, 300]]}
+        - {tier: bright, points: [[0, -250], [0, 105], [120, 115]]}
+      here: [0, -30, 20]
+      pin: [120, 115]
+      north_deg: -15
+      grid_m: 100
+root: {row: {gap: 0.4deg, items: [{map: {bind: map, id: map, grow: 1, h: 8deg}}, {text: {bind: left}}]}}
+"""
 DOCUMENTS = load_documents(asset("huds"))
 STATUS = {"time": "09:41", "battery": "86%", "level": 0.86}
 
@@ -93,3 +110,10 @@ def test_a_tall_canvas(golden):
 def test_a_tiny_canvas(golden):
     """Three icons; the hints below each other, without icons."""
     golden(svg("launcher/en", profile="brilliant_halo"), "launcher.brilliant_halo.svg")
+
+
+def test_a_map(golden):
+    """Thin tilted grid, streets in two tiers, the route thick and bright; arrow and pin stand off it; N upper right."""
+    display = load_profile("quark_s1").display
+    assert display is not None
+    golden(to_svg(preview(parse_document(MAP, "map.hud.yaml"), "way", display)), "map.svg")

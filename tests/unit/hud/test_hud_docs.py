@@ -49,7 +49,7 @@ def test_every_shared_key_and_every_word_is_on_the_page(word):
     assert f"`{word}`" in PAGE
 
 
-@pytest.mark.parametrize("kind", sorted(Reader(frozenset(), {}, {}, Path()).kinds))
+@pytest.mark.parametrize("kind", sorted(Reader({}, {}, {}, Path()).kinds))
 def test_every_kind_of_node_is_on_the_page(kind):
     assert re.search(rf"^\| .*`{kind}`.* \|", PAGE, re.MULTILINE)
 

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from emulator.core.errors import HudError
 from emulator.core.profile import load_profile
-from emulator.hud.display_list import Frame, Glyphs, Path
+from emulator.hud.display_list import Frame, Glyphs, Lines, Path
 from emulator.hud.document import HudDocument, parse_document
 from emulator.hud.layout import preview
 from emulator.hud.svg import to_svg
@@ -53,6 +53,7 @@ SOURCES: dict[str, list[dict[str, st.SearchStrategy]]] = {  # a node needs one o
     "text": [{"bind": NAMES}, {"format": mostly("plain", "{word} and {long}", bad=("{nothing}",))}],
     "icon": [{"bind": NAMES}, {"name": mostly("bell", "battery", bad=("bel",))}],
     "bar": [{"bind": NAMES}],
+    "map": [{"bind": mostly("map", bad=("word",))}],
     "reticle": [{}],
     "spacer": [{}],
 }
@@ -65,6 +66,7 @@ OWN: dict[str, dict[str, st.SearchStrategy]] = {
     },
     "icon": {"size": SIZES, "level": NAMES},
     "bar": {},
+    "map": {},
     "reticle": {"arm": SIZES},
     "spacer": {"bogus": st.just(1)},
 }
@@ -108,6 +110,21 @@ def leaf(kind: str) -> st.SearchStrategy:
 LEAVES = st.sampled_from(sorted(OWN)).flatmap(leaf)
 TREES = st.recursive(LEAVES, grown, max_leaves=8)
 WORDS = st.text(st.sampled_from("ab 中文，。😀\n"), max_size=30)
+METRES = st.one_of(st.integers(-300, 300), st.floats(-1e7, 1e7))
+POINTS = st.tuples(METRES, METRES).map(list)
+LINES = st.fixed_dictionaries(
+    {"tier": mostly("dim", "regular", "bright", bad=("brite",)), "points": st.lists(POINTS, min_size=2, max_size=5)}
+)
+MAPS = st.fixed_dictionaries(
+    {"span_m": st.one_of(st.just(400), st.floats(1e-3, 1e7)), "lines": st.lists(LINES, max_size=4)},
+    optional={
+        "here": st.none() | st.tuples(METRES, METRES, st.floats(-400, 400)).map(list),
+        "pin": st.none() | POINTS,
+        "north_deg": st.none() | st.floats(-400, 400),
+        "grid_m": st.none() | st.floats(1e-3, 1e4),
+        "grid_at": POINTS,
+    },
+)
 DATA = st.fixed_dictionaries(
     {
         "word": WORDS,
@@ -115,6 +132,7 @@ DATA = st.fixed_dictionaries(
         "share": st.one_of(st.floats(-1, 2), st.none()),
         "index": st.integers(-2, 5),
         "items": st.lists(st.fixed_dictionaries({"label": WORDS}), max_size=4),
+        "map": st.none() | MAPS,
     }
 )
 
@@ -149,6 +167,10 @@ def stays(elements, ops, canvas_px) -> None:
         if isinstance(op, Glyphs):
             assert 0 <= op.x <= width
             assert 0 <= op.y <= height
+        elif isinstance(op, Lines):
+            for line in op.lines:
+                assert all(-1e-6 <= x <= width + 1e-6 for x in line[0::2])
+                assert all(-1e-6 <= y <= height + 1e-6 for y in line[1::2])
         elif isinstance(op, Path):
             assert all(math.isfinite(number) for number in (op.x, op.y, op.scale, op.stroke_px))
 

@@ -11,7 +11,7 @@ from emulator.core.events import HudShown
 from emulator.core.profile import load_profile, profile_ids
 from emulator.flows.flow import parse_flow
 from emulator.flows.play import Play
-from emulator.hud.display_list import Bitmap, Box, DisplayList, Frame, Glyphs, Op, lit
+from emulator.hud.display_list import Bitmap, Box, DisplayList, Frame, Glyphs, Lines, Op, lit
 from emulator.hud.document import load_documents
 from emulator.hud.layout import preview, safe_room
 from emulator.hud.sizes import STYLES, px_per_deg
@@ -38,6 +38,9 @@ def extent(op: Op) -> Box:
     if isinstance(op, Glyphs):
         width = shape(op.text, op.bold).advance_em * op.em_px
         return Box(op.x, op.y - 0.88 * op.em_px, width, op.em_px)
+    if isinstance(op, Lines):
+        xs, ys = [n for line in op.lines for n in line[0::2]], [n for line in op.lines for n in line[1::2]]
+        return Box(min(xs), min(ys), max(xs) - min(xs), max(ys) - min(ys))
     xs = [op.x + n * op.scale for _, numbers in op.commands for n in numbers[0::2]]
     ys = [op.y + n * op.scale for _, numbers in op.commands for n in numbers[1::2]]
     return Box(min(xs), min(ys), max(xs) - min(xs), max(ys) - min(ys))
