@@ -9,8 +9,9 @@ import numpy as np
 import pytest
 from PySide6.QtGui import QImage
 
-from emulator.core.actions import Charge, InjectFault, RemovePack, SetAmbient
+from emulator.core.actions import ArrangePacks, Charge, InjectFault, RemovePack, SetAmbient, SetLevel
 from emulator.core.events import BatterySampled, HeatSampled
+from emulator.ui.widgets import Choice
 from tests.gui.desk_probe import Probe
 
 pytestmark = pytest.mark.gui
@@ -104,3 +105,56 @@ def test_figures_tell_their_source_on_hovering(open_probe: Open):
         assert probe.desk.texts(f"confidence.{source.confidence}") in widget.toolTip()
     assert "band 73–195" in panel.power.toolTip()
     assert "thermal.limit_c" in panel.warmth.toolTip()
+
+
+def choose(box: Choice, value: str) -> None:
+    """Choose ``value`` as a hand does."""
+    box.setCurrentIndex(box.findData(value))
+    box.activated.emit(box.currentIndex())
+
+
+@pytest.mark.parametrize("charger", ["case", "clip"])
+def test_the_glasses_charge_from_what_is_chosen(open_probe: Open, charger: str):
+    probe = open_probe()
+    panel = probe.panel("battery")
+    for slot in ("left", "right"):
+        probe.desk.do(SetLevel(slot, 0.5))
+    probe.run_for(1_000)
+    choose(panel.charger, charger)
+    probe.run_for(60_000)
+    sample = probe.last(BatterySampled)
+    assert (sample.charger, sample.charging) == (charger, "constant-current")
+    assert all(pack.current_a < 0 and pack.level > 0.5 for pack in sample.packs)
+    assert panel.bus.text() == f"CC charging · {sample.charger_mw:.0f} mW"
+    choose(panel.charger, "none")
+    probe.run_for(2_000)
+    assert all(pack.current_a > 0 for pack in probe.last(BatterySampled).packs)
+
+
+def test_the_packs_share_the_load_as_chosen(open_probe: Open):
+    probe = open_probe()
+    panel = probe.panel("battery")
+    probe.run_for(1_000)
+    choose(panel.mode, "sequential")
+    probe.run_for(2_000)
+    sample = probe.last(BatterySampled)
+    assert sample.mode == "sequential"
+    assert sample.packs[0].current_a > 0
+    assert sample.packs[1].current_a == 0
+
+
+def test_charger_and_sharing_follow_what_others_do(open_probe: Open):
+    probe = open_probe()
+    panel = probe.panel("battery")
+    probe.desk.do(Charge("clip"))
+    probe.desk.do(ArrangePacks("balanced"))
+    probe.run_for(500)
+    assert (panel.charger.currentText(), panel.mode.currentText()) == ("On the clip", "Balanced")
+    probe.desk.switch_profile("even_g2")
+    assert (panel.charger.currentData(), panel.mode.isEnabled()) == ("none", False)
+
+
+def test_where_the_chargers_power_comes_from_is_told(open_probe: Open):
+    tip = open_probe().panel("battery").charger.toolTip()
+    assert "In the case: 2.5 W, 0.5C" in tip
+    assert "assumed" in tip

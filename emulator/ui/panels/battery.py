@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QVBoxLayout
+from typing import get_args
 
-from emulator.core.actions import InsertPack, RemovePack, SetAmbient
-from emulator.core.events import BatterySampled, HeatSampled, PackInserted, PackRemoved, PowerSampled
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout
+
+from emulator.core.actions import ArrangePacks, Charge, InsertPack, RemovePack, SetAmbient
+from emulator.core.events import Action, BatterySampled, HeatSampled, PackInserted, PackRemoved, PowerSampled
 from emulator.core.log import Record
+from emulator.devices.battery.arrange import PackMode
+from emulator.devices.battery.charger import SUPPLIES
 from emulator.ui.confidence import origin
 from emulator.ui.desk import Desk
 from emulator.ui.pack_view import PackView
@@ -36,6 +40,7 @@ class BatteryPanel(Panel):
             label.setProperty("role", "figure")
         for label in (self.band, self.bus):
             tone(label, "dim")
+            label.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self.warmth = QLabel()
         tone(self.warmth, "dim")
         self.plot, self.lines = PowerPlot(desk), TrendPlot(desk)
@@ -47,8 +52,14 @@ class BatteryPanel(Panel):
         for seconds in SPANS_S:
             self.span.addItem("", seconds)
         for box in (self.split, self.span):
-            box.setFocusPolicy(Qt.FocusPolicy.TabFocus)
             box.activated.connect(self.draw)
+        self.charger, self.mode = Choice(desk.look), Choice(desk.look)
+        for charger in ("none", *(name for name in SUPPLIES if name != "none")):
+            self.charger.addItem("", charger)
+        for mode in get_args(PackMode):
+            self.mode.addItem("", mode)
+        self.charger.activated.connect(lambda: self._act(Charge(self.charger.currentData())))
+        self.mode.activated.connect(lambda: self._act(ArrangePacks(self.mode.currentData())))
         self.ambient = Slider()
         self.ambient.setRange(COLDEST_C, HOTTEST_C)
         self.ambient.setValue(round(desk.glasses.start.ambient_c))
@@ -59,6 +70,9 @@ class BatteryPanel(Panel):
         self.words.bind(self.split.setAccessibleName, "battery.split")
         self.words.bind(self.span.setAccessibleName, "battery.span")
         self.words.bind(self.plot.setAccessibleName, "battery.power")
+        self.words.bind(self.charger.setAccessibleName, "battery.charger")
+        self.words.bind(self.mode.setAccessibleName, "battery.mode")
+        self.words.bind(self.mode.setToolTip, "battery.mode.tip")
         self._place()
         self.attach()
 
@@ -74,6 +88,9 @@ class BatteryPanel(Panel):
         for pack in self.packs:
             pack.clicked.connect(lambda pack=pack: self._swap(pack))
             self.pack_row.addWidget(pack)
+        self.mode.setEnabled(len(self.packs) > 1)
+        self._choose(self.charger, "none")
+        self._choose(self.mode, "parallel")
         self.draw()
 
     def read(self, record: Record) -> None:
@@ -92,6 +109,10 @@ class BatteryPanel(Panel):
                 self.ambient.blockSignals(True)
                 self.ambient.setValue(round(temp_c))
                 self.ambient.blockSignals(False)
+            case Charge(charger):
+                self._choose(self.charger, charger)
+            case ArrangePacks(mode):
+                self._choose(self.mode, mode)
             case PackRemoved() | PackInserted():
                 pass  # the sample that comes with it has it all
 
@@ -110,6 +131,10 @@ class BatteryPanel(Panel):
             self.split.setItemText(i, words("battery.by." + self.split.itemData(i)))
         for i in range(self.span.count()):
             self.span.setItemText(i, words("span.minutes", n=self.span.itemData(i) // 60))
+        for i in range(self.charger.count()):
+            self.charger.setItemText(i, words("charger." + self.charger.itemData(i)))
+        for i in range(self.mode.count()):
+            self.mode.setItemText(i, words("packs." + self.mode.itemData(i)))
         self._show_plot(self.split.currentData())
         self._tell_origins()
 
@@ -169,6 +194,11 @@ class BatteryPanel(Panel):
         self.power.setToolTip(origin(words, profile, *powers))
         self.left.setToolTip(origin(words, profile, *cell, *powers))
         self.bus.setToolTip(origin(words, profile, *cell[1:], "battery.uvlo_v"))
+        watts = (
+            f"{words('charger.' + name)}: {s.power_w:g} W, {s.rate_c:g}C" for name, s in SUPPLIES.items() if s.power_w
+        )
+        assumed = words("origin.weakest", confidence=words("confidence.assumed"))
+        self.charger.setToolTip("\n".join([words("battery.charger"), *watts, assumed]))
         limits = (f"{c:g} °C: {words(f'heat.limit.{i}')}" for i, c in enumerate(profile.thermal.limit_c))
         keys = ("thermal.limit_c", "thermal.skin_air_k_per_w", "thermal.skin_j_per_k")
         self.warmth.setToolTip("\n".join([*limits, origin(words, profile, *keys)]))
@@ -201,7 +231,9 @@ class BatteryPanel(Panel):
             figures.addWidget(figure, 1, column)
             figures.addWidget(below, 2, column)
             figures.setColumnStretch(column, 1)
-        bar = QHBoxLayout()
+        care, bar = QHBoxLayout(), QHBoxLayout()
+        care.addWidget(self.charger, 1)
+        care.addWidget(self.mode, 1)
         bar.addWidget(self.split)
         bar.addWidget(self.span)
         bar.addStretch(1)
@@ -210,6 +242,7 @@ class BatteryPanel(Panel):
         box.setSpacing(10)
         self.pack_row.setSpacing(8)
         box.addLayout(self.pack_row)
+        box.addLayout(care)
         box.addLayout(figures)
         box.addLayout(bar)
         box.addWidget(self.plot, 1)
@@ -219,8 +252,14 @@ class BatteryPanel(Panel):
 
     def _swap(self, pack: PackView) -> None:
         present = pack.state is not None and pack.state.present
-        self.desk.do(RemovePack(pack.slot) if present else InsertPack(pack.slot, 1.0))
+        self._act(RemovePack(pack.slot) if present else InsertPack(pack.slot, 1.0))
+
+    def _act(self, action: Action) -> None:
+        self.desk.do(action)
         self.look()
+
+    def _choose(self, box: Choice, value: str) -> None:
+        box.setCurrentIndex(box.findData(value))
 
     def _on_ambient(self, temp_c: int) -> None:
         self.desk.do(SetAmbient(float(temp_c)))
