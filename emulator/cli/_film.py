@@ -70,6 +70,7 @@ class Film:
         self._eye = Compositor(camera_fov_deg=self._scene.spec.camera_fov_deg, optics=self._optics())
         self._drawn: object = None
         self._stop = glasses.log.subscribe(self._on_record)
+        glasses.surroundings.look = self._seen
         with quiet_stderr():  # OpenCV says there that it takes VP8 for VP8
             self._writer = VideoWriter(record, SIZE_PX, fps) if record is not None else None
 
@@ -153,6 +154,11 @@ class Film:
         except SceneError as error:
             self.trouble = str(error)
             return self._frame
+
+    def _seen(self) -> Pixels:
+        """Return what the camera of the glasses sees now: the same world."""
+        self._look()
+        return self._before_camera()
 
     def _relight(self) -> None:
         """Raster the HUD if it is another one."""

@@ -13,7 +13,7 @@ from __future__ import annotations
 import queue
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
 
@@ -149,7 +149,8 @@ class Calls:
             )
         elif request.service.slow and self.paced:
             self._under_way[request.number] = request
-            self._worker.submit(self._compute_aside, request)
+            frame = request.here.frame()  # of now, and taken by the thread whose it is
+            self._worker.submit(self._compute_aside, replace(request, here=replace(request.here, frame=lambda: frame)))
         else:
             self._reply(request, request.service.engine, request.service.latency_ms, _compute(request))
 

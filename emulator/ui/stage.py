@@ -78,6 +78,7 @@ class Stage(QObject):
         desk.acted.connect(self.touch)
         desk.switched.connect(self._on_switch)
         desk.busy = lambda: self.moving
+        self._on_session()
 
     # --- the world ---
 
@@ -167,6 +168,10 @@ class Stage(QObject):
 
     def _scene_is(self, kind: str) -> bool:
         return self._scene is not None and self._scene.spec.kind == kind
+
+    def _on_session(self) -> None:
+        """Let the camera of the glasses see this world."""
+        self._desk.glasses.surroundings.look = lambda: None if self._frame is None else self._before_camera(self._frame)
 
     # --- the way of looking ---
 
@@ -377,6 +382,7 @@ class Stage(QObject):
 
     def _on_switch(self) -> None:
         self._drawn, self._eye, self._virtual_ns = None, None, 0
+        self._on_session()
         self._hand.drop()
         self._nits = 0.0
         if self._wanted:
