@@ -87,7 +87,7 @@ def make(options: RunOptions) -> tuple[Glasses, Play | None]:
     given = {key: value for key, value in wanted.items() if value is not None}
     if not options.flow:
         return Glasses(options.profile, documents=documents, seed=options.seed, **given), None
-    play = begin(options.flow, profile=options.profile, seed=options.seed or None, documents=documents, **given)
+    play = begin(options.flow, profile=options.profile, seed=options.seed, documents=documents, **given)
     return play.glasses, play
 
 

@@ -34,7 +34,7 @@ def add_arguments(parser: ArgumentParser) -> None:
     )
     add("--lux", type=_lux, help="light on the scene instead of its own")
     add("--language", choices=("zh", "en"), default="", help="language of the glasses")
-    add("--seed", type=int, default=0, help="seed of all randomness")
+    add("--seed", type=int, help="seed of all randomness, instead of the flow's")
     add("--flow", default="", metavar="F", help="play a flow: a *.flow.yaml or the name of one that ships")
     add("--for", dest="for_ns", type=_duration, metavar="20s", help="end after this time")
     add("--speed", type=_speed, default=1.0, metavar="N", help="virtual seconds per second; 0 starts paused")

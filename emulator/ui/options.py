@@ -12,7 +12,7 @@ class RunOptions:
     Attributes:
         profile: Id of a device profile, or the path of a ``*.toml``.
         policy: Id of the placement policy.
-        seed: Session seed of all randomness.
+        seed: Session seed of all randomness; None for the flow's own, or else 0.
         language: ``zh`` or ``en``; "" for the remembered one.
         scene: Id of a built-in scene, ``camera:0``, ``video:FILE``, ``image:FILE``; "" chooses by itself.
         lux: Light on the scene; None for the scene's own.
@@ -29,7 +29,7 @@ class RunOptions:
 
     profile: str = "quark_s1"
     policy: str = "rtos_first"
-    seed: int = 0
+    seed: int | None = None
     language: str = ""
     scene: str = ""
     lux: float | None = None
