@@ -4,16 +4,28 @@ from __future__ import annotations
 
 import hashlib
 import secrets
+import sqlite3
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from emulator.wallet.clock import stamp
-from emulator.wallet.desk import DYNAMIC, Desk, pay_trade
+from emulator.wallet.desk import DYNAMIC, Desk, mark_paid
 from emulator.wallet.errors import NotFoundError, RejectedError, WalletError
-from emulator.wallet.ledger import Outlook, Payment
+from emulator.wallet.ledger import Also, Outlook, Payment
 from emulator.wallet.limits import Risk
-from emulator.wallet.trades import App, set_status, trade_of_code
+from emulator.wallet.trades import (
+    USUAL_TIME,
+    App,
+    Order,
+    Trade,
+    add_trade,
+    close_expired,
+    expiry,
+    find_trade,
+    set_status,
+    trade_of_code,
+)
 
 LABEL = "沙箱"
 STATIC_START = "https://qr.alipay.com/fkx"
@@ -78,6 +90,7 @@ class Cashier:
             RejectedError: If its order is paid or closed.
         """
         code = _plain(text)
+        close_expired(self._desk.store, self._desk.now())
         if code in self._static:
             return self._offer(code, self._static[code], "", None, STATIC)
         with self._desk.store.change() as db:
@@ -104,13 +117,44 @@ class Cashier:
             RejectedError: If the offer is too old or has changed, or the ledger refuses.
             WalletError: If the amount is missing or the key stands for another payment.
         """
+        with self._desk.store.change() as db:
+            trade = self.intend_in(db, offer, key, amount_fen)
+        try:
+            moved = self.settle(key, trade.app_id)
+        except RejectedError:
+            self._desk.ledger.void(key)
+            raise
+        return Receipt(key, offer.payee, offer.title, trade.total_fen, not moved)
+
+    def intend_in(self, db: sqlite3.Connection, offer: Offer, key: str, amount_fen: int | None = None) -> Trade:
+        """Write, in the caller's transaction, that an offer will be paid; return the trade that stands for it.
+
+        Raises as ``pay``.
+        """
         if self._desk.now() - offer.at > OFFER_LIFE:
             raise RejectedError("the offer is over a minute old: scan again", "offer-expired")
         if (offer.amount_fen is None) == (amount_fen is None):
             raise WalletError("the amount comes from the order or from the payer, from one of them", "amount")
-        moved = self._pay_order(offer, key) if amount_fen is None else self._pay_static(offer, key, amount_fen)
+        if amount_fen is None:
+            trade = _as_shown(trade_of_code(db, offer.code), offer)
+        else:
+            trade = self._static_trade(db, offer, key, amount_fen)
+        payment = Payment(key, trade.trade_no, trade.app_id, trade.total_fen, offer.risk)
+        self._desk.ledger.intend_in(db, payment)
+        return trade
+
+    def settle(self, key: str, payee: str, also: Also | None = None) -> bool:
+        """Debit what was intended and let its trade be paid; return whether this call did. Raises as ``Ledger.settle``."""
+
+        def mark(db: sqlite3.Connection) -> None:
+            order_id = db.execute("SELECT order_id FROM intent WHERE key = ?", (key,)).fetchone()[0]
+            mark_paid(db, self._apps[payee], order_id, self._desk.now())
+            if also:
+                also(db)
+
+        moved = self._desk.ledger.settle(key, mark)
         self._changed()
-        return Receipt(key, offer.payee, offer.title, amount_fen or offer.amount_fen or 0, not moved)
+        return moved
 
     def pay_code(self) -> str:
         """Return a code for a merchant to scan: good once, for a minute."""
@@ -123,25 +167,31 @@ class Cashier:
         outlook = self._desk.ledger.outlook(app.app_id, risk)
         return Offer(code, app.app_id, app.title, subject, amount_fen, risk, outlook, self._desk.now())
 
-    def _pay_order(self, offer: Offer, key: str) -> bool:
-        with self._desk.store.look() as db:
-            trade = trade_of_code(db, offer.code)
-        if trade is None or (trade.app_id, trade.total_fen) != (offer.payee, offer.amount_fen):
-            raise RejectedError("the order is not what was shown", "offer-changed")
-        return pay_trade(self._desk, self._apps[trade.app_id], trade, key)
-
-    def _pay_static(self, offer: Offer, key: str, amount_fen: int) -> bool:
+    def _static_trade(self, db: sqlite3.Connection, offer: Offer, key: str, amount_fen: int) -> Trade:
         app = self._static.get(offer.code)
         if app is None or app.app_id != offer.payee:
             raise RejectedError("the payee is not who was shown", "offer-changed")
         if amount_fen < 1:
             raise WalletError("an amount is at least 1 fen", "amount")
-        return self._desk.ledger.pay(Payment(key, f"static:{key}", app.app_id, amount_fen, STATIC))
+        number, now = static_number(key), self._desk.now()
+        order = Order(number, app.title, amount_fen, "", stamp(expiry(USUAL_TIME, now)))
+        return find_trade(db, app.app_id, number) or add_trade(db, app.app_id, order, stamp(now), scanned=True)
+
+
+def static_number(key: str) -> str:
+    """Return the merchant's number of an order that a static code makes."""
+    return f"static {key}"
 
 
 def static_code(app: App) -> str:
     """Return the code that hangs in a merchant's shop, the same every day."""
     return STATIC_START + hashlib.sha256(app.app_id.encode()).hexdigest()[:20]
+
+
+def _as_shown(trade: Trade | None, offer: Offer) -> Trade:
+    if trade is None or (trade.app_id, trade.total_fen) != (offer.payee, offer.amount_fen):
+        raise RejectedError("the order is not what was shown", "offer-changed")
+    return trade
 
 
 def _plain(text: str) -> str:

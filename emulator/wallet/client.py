@@ -15,7 +15,15 @@ from urllib.parse import urlencode, urlsplit
 from urllib.request import Request
 
 from emulator.wallet.clock import Clock, stamp
-from emulator.wallet.errors import AuthError, NetworkError, NotFoundError, QuotaError, RejectedError, WalletError
+from emulator.wallet.errors import (
+    AuthError,
+    NetworkError,
+    NotFoundError,
+    QuotaError,
+    RejectedError,
+    ServiceError,
+    WalletError,
+)
 from emulator.wallet.loopback import ask_loopback, is_loopback
 from emulator.wallet.money import parse_fen, show_yuan
 from emulator.wallet.protocol import node_name, raw_members
@@ -64,9 +72,20 @@ class MerchantClient:
         self._sign = signer(account.app_pem)
         self._verify = verifier(account.platform_public_pem)
 
-    def precreate(self, out_trade_no: str, total_fen: int, subject: str, notify_url: str = "") -> str:
-        """Return the text of a code that asks for an order's payment. Raises as ``call``."""
+    def precreate(
+        self, out_trade_no: str, total_fen: int, subject: str, notify_url: str = "", good_for: str = ""
+    ) -> str:
+        """Return the text of a code that asks for an order's payment. Raises as ``call``.
+
+        Args:
+            out_trade_no: The merchant's number.
+            total_fen: What to pay.
+            subject: What for.
+            notify_url: Where to tell of the payment, or "".
+            good_for: ``90m``, ``2h``, ``3d``, ``1c`` (until midnight); the gateway's default if empty.
+        """
         order = {"out_trade_no": out_trade_no, "total_amount": show_yuan(total_fen), "subject": subject}
+        order |= {"timeout_express": good_for} if good_for else {}
         return _text(self.call("alipay.trade.precreate", order, notify_url), "qr_code")
 
     def pay(self, out_trade_no: str, total_fen: int, subject: str, auth_code: str, notify_url: str = "") -> TradeState:
@@ -151,7 +170,7 @@ class MerchantClient:
             raise NetworkError(f"no answer of the sandbox (沙箱): {error}", unknown=not refused) from error
         _check_status(answer.status)
         if len(answer.body) > MOST_BYTES:
-            raise NetworkError("the answer is over 1 MB")
+            raise _lost("the answer is over 1 MB")
         return answer.body.decode("utf-8", "replace")
 
     def _open(self, text: str, name: str) -> dict[str, Any]:
@@ -161,7 +180,7 @@ class MerchantClient:
             node, sign = json.loads(raw), json.loads(members.get("sign", '""'))
             code = node["code"]
         except (ValueError, KeyError, TypeError, IndexError, RecursionError) as error:
-            raise NetworkError("the answer is not the gateway's; a page of the network in between?") from error
+            raise _lost("the answer is not the gateway's; a page of the network in between?") from error
         unsigned = sign == "" and code in ("20000", "40001", "40002")  # as where the app is not known
         if not unsigned and not (isinstance(sign, str) and self._verify(raw, sign)):
             raise AuthError("the reply is not signed by the platform", "bad-signature")
@@ -178,13 +197,17 @@ def _check_status(status: int) -> None:
     if status == 429:
         raise QuotaError("too many calls (HTTP 429)", "429")
     if status != 200:
-        raise NetworkError(f"the gateway fails (HTTP {status})", str(status))
+        raise _lost(f"the gateway fails (HTTP {status})", str(status))
 
 
-def _error(code: str, sub_code: str, why: str) -> WalletError:
+def _lost(why: str, code: str = "") -> NetworkError:
+    return NetworkError(why, code, unknown=True)  # what was asked may have been done all the same
+
+
+def _error(code: str, sub_code: str, why: str) -> ServiceError:
     said = f"{sub_code or code}: {why}"
     if code == "20000" or sub_code.endswith(".SYSTEM_ERROR"):
-        return NetworkError(said, sub_code or code)
+        return _lost(said, sub_code or code)
     if code in ("20001", "40006") or sub_code in _AUTH:
         return AuthError(said, sub_code or code)
     if code == "40005" or "call-limited" in sub_code:
@@ -202,7 +225,7 @@ def _state(node: Mapping[str, Any]) -> TradeState:
 
 def _text(node: Mapping[str, Any], name: str) -> str:
     if not isinstance(node.get(name), str):
-        raise NetworkError(f"the answer has no {name}")
+        raise _lost(f"the answer has no {name}")
     return str(node[name])
 
 
@@ -210,4 +233,4 @@ def _fen(node: Mapping[str, Any], name: str) -> int:
     try:
         return parse_fen(_text(node, name))
     except ValueError as error:
-        raise NetworkError(f"the answer's {name} is no amount") from error
+        raise _lost(f"the answer's {name} is no amount") from error

@@ -9,7 +9,7 @@ from sqlite3 import Connection
 from urllib.parse import urlsplit
 
 from emulator.wallet.clock import Clock, parse_stamp, stamp
-from emulator.wallet.errors import RejectedError, WalletError
+from emulator.wallet.errors import RejectedError
 from emulator.wallet.ledger import Ledger, Payment, refund_in, refunded_fen
 from emulator.wallet.limits import Risk
 from emulator.wallet.loopback import is_loopback
@@ -20,10 +20,12 @@ from emulator.wallet.store import Store
 from emulator.wallet.trades import (
     BUYER_ID,
     BUYER_LOGON,
+    USUAL_TIME,
     App,
     Order,
     Trade,
     add_trade,
+    expiry,
     find_trade,
     left_fen,
     require_trade,
@@ -85,7 +87,7 @@ class Call:
             self.need("out_trade_no")
         return self.fields.get("out_trade_no", ""), self.fields.get("trade_no", "")
 
-    def order(self) -> Order:
+    def order(self, now: datetime) -> Order:
         """Return what is to be paid.
 
         Raises:
@@ -93,7 +95,12 @@ class Call:
         """
         if self.notify_url and not is_loopback(urlsplit(self.notify_url)):
             raise RefusalError("40002", "isv.invalid-parameter", "沙箱只通知 http://127.0.0.1:PORT")
-        return Order(self.need("out_trade_no"), self.need("subject"), self.fen("total_amount"), self.notify_url)
+        try:
+            expires = stamp(expiry(self.fields.get("timeout_express") or USUAL_TIME, now))
+        except ValueError as error:
+            raise RefusalError("40004", "ACQ.INVALID_PARAMETER", "参数无效: timeout_express") from error
+        what = (self.need("out_trade_no"), self.need("subject"), self.fen("total_amount"))
+        return Order(*what, self.notify_url, expires)
 
 
 def pay_trade(desk: Desk, app: App, trade: Trade, key: str, risk: Risk = DYNAMIC) -> bool:
@@ -102,20 +109,25 @@ def pay_trade(desk: Desk, app: App, trade: Trade, key: str, risk: Risk = DYNAMIC
     Raises:
         RejectedError: If it is closed or paid by another key, or the ledger refuses.
     """
-
-    def mark(db: Connection) -> None:
-        found = require_trade(db, app.app_id, trade.out_trade_no, "")
-        if found.status != "WAIT_BUYER_PAY":
-            raise RejectedError("the trade is closed", "ACQ.TRADE_HAS_CLOSE")
-        set_status(db, trade.trade_no, "TRADE_SUCCESS", stamp(desk.now()))
-        add_notice(db, app, require_trade(db, app.app_id, trade.out_trade_no, ""), desk.now())
-
     payment = Payment(key, trade.trade_no, app.app_id, trade.total_fen, risk)
-    return desk.ledger.pay(payment, mark)
+    return desk.ledger.pay(payment, lambda db: mark_paid(db, app, trade.trade_no, desk.now()))
+
+
+def mark_paid(db: Connection, app: App, trade_no: str, now: datetime) -> None:
+    """Let a trade be paid, in the transaction of its debit, and have the merchant told.
+
+    Raises:
+        RejectedError: If it is closed or over its time.
+    """
+    found = require_trade(db, app.app_id, "", trade_no)
+    if found.status != "WAIT_BUYER_PAY" or found.expires <= stamp(now):
+        raise RejectedError("the trade is closed", "ACQ.TRADE_HAS_CLOSE")
+    set_status(db, trade_no, "TRADE_SUCCESS", stamp(now))
+    add_notice(db, app, require_trade(db, app.app_id, "", trade_no), now)
 
 
 def _precreate(desk: Desk, call: Call) -> Reply:
-    order = call.order()
+    order = call.order(desk.now())
     with desk.store.change() as db:
         trade = add_trade(db, call.app.app_id, order, stamp(desk.now()), scanned=False)
     return {"out_trade_no": trade.out_trade_no, "qr_code": trade.code}
@@ -124,7 +136,7 @@ def _precreate(desk: Desk, call: Call) -> Reply:
 def _pay(desk: Desk, call: Call) -> Reply:
     if call.need("scene") != "bar_code":
         raise RefusalError("40004", "ACQ.INVALID_PARAMETER", "参数无效: scene")
-    code, order = call.need("auth_code"), call.order()
+    code, order = call.need("auth_code"), call.order(desk.now())
     with desk.store.change() as db:
         trade = add_trade(db, call.app.app_id, order, stamp(desk.now()), scanned=True)
         _take_pay_code(db, code, trade.trade_no, desk.now())
@@ -227,7 +239,7 @@ def _tell_refund(db: Connection, call: Call, trade: Trade, request: str, now: da
     add_notice(db, call.app, require_trade(db, call.app.app_id, trade.out_trade_no, ""), now, more)
 
 
-def _refusal(error: WalletError) -> RefusalError:
+def _refusal(error: RejectedError) -> RefusalError:
     code = "ACQ.BUYER_PAYMENT_AMOUNT_DAY_LIMIT_ERROR" if error.code == "over-limit" else error.code
     return RefusalError("40004", code, str(error))
 

@@ -13,10 +13,10 @@ from datetime import timedelta
 
 from emulator.wallet.clock import parse_stamp
 from emulator.wallet.desk import METHODS, Call, Desk
-from emulator.wallet.errors import WalletError
+from emulator.wallet.errors import ServiceError
 from emulator.wallet.protocol import MESSAGES, RefusalError, make_reply, node_name
 from emulator.wallet.rsa2 import Sign, request_text, verifier
-from emulator.wallet.trades import App
+from emulator.wallet.trades import App, close_expired
 
 SKEW = timedelta(minutes=10)
 _NEEDED = {  # parameter: as the protocol calls its absence
@@ -47,10 +47,11 @@ class Gateway:
         sign = self._sign if params.get("app_id") in self._apps else None
         try:
             call = self._call(params)
+            close_expired(self._desk.store, self._desk.now())
             node = {"code": "10000", "msg": MESSAGES["10000"]} | METHODS[method](self._desk, call)
         except RefusalError as refusal:
             return make_reply(name, refusal.node(), sign)
-        except (WalletError, sqlite3.Error) as error:  # a full disk, a file that is locked
+        except (ServiceError, sqlite3.Error) as error:  # a full disk, a file that is locked
             return make_reply(name, RefusalError("20000", "isp.unknow-error", str(error)).node(), sign)
         self._changed()
         return make_reply(name, node, sign)

@@ -14,6 +14,7 @@ from emulator.wallet.clock import Clock, stamp
 from emulator.wallet.errors import RejectedError, WalletError
 from emulator.wallet.limits import Limits, Risk
 from emulator.wallet.money import show_yuan
+from emulator.wallet.owner import own_limits
 from emulator.wallet.store import Store
 
 ISSUE = "issue"  # where sandbox money comes from; its balance is the negative of all there is
@@ -84,29 +85,47 @@ class Ledger:
         """Return what the screen before a payment must say."""
         with self._store.look() as db:
             known = db.execute("SELECT 1 FROM transfer WHERE kind = 'pay' AND payee = ?", (payee,)).fetchone()
-            return Outlook(self._limits.left_fen(risk, self._paid_today(db, risk)), known is None)
+            return Outlook(self._left(db, risk), known is None)
 
     def intend(self, payment: Payment) -> None:
-        """Write down that this will be paid; again with the same key it changes nothing.
+        """Write down that this will be paid; again with the same key it changes nothing. Raises as ``intend_in``."""
+        with self._store.change() as db:
+            self.intend_in(db, payment)
+
+    def intend_in(self, db: sqlite3.Connection, payment: Payment) -> None:
+        """Intend inside a transaction of the caller's.
 
         Raises:
             WalletError: If the key stands for another payment.
             RejectedError: If the order is paid by another key, the limit or the balance does not suffice.
         """
         row = (payment.key, payment.order_id, payment.payee, payment.amount_fen, payment.risk)
-        with self._store.change() as db:
-            old = _intent(db, payment.key)
-            if old and tuple(old)[:5] != row:
-                raise WalletError(f"the key {payment.key!r} stands for another payment", "key-reused")
-            if old and old["state"] == "paid":
-                return
-            self._refuse(db, payment)
-            at = stamp(self._now())
-            db.execute(
-                "INSERT INTO intent VALUES (?, ?, ?, ?, ?, 'open', ?)"
-                " ON CONFLICT (key) DO UPDATE SET state = 'open', at = excluded.at",
-                (*row, at),
-            )
+        old = _intent(db, payment.key)
+        if old and tuple(old)[:5] != row:
+            raise WalletError(f"the key {payment.key!r} stands for another payment", "key-reused")
+        if old and old["state"] == "paid":
+            return
+        self.check_in(db, payment)
+        at = stamp(self._now())
+        db.execute(
+            "INSERT INTO intent VALUES (?, ?, ?, ?, ?, 'open', ?)"
+            " ON CONFLICT (key) DO UPDATE SET state = 'open', at = excluded.at",
+            (*row, at),
+        )
+
+    def check_in(self, db: sqlite3.Connection, payment: Payment) -> None:
+        """Refuse what may not be paid as things stand in the caller's transaction.
+
+        Raises:
+            RejectedError: If the order is paid, or the limit or the balance does not suffice.
+        """
+        if _transfer(db, "pay", payment.order_id):
+            raise RejectedError("the order is paid already", "ACQ.TRADE_HAS_SUCCESS")
+        left = self._left(db, payment.risk)
+        if left is not None and payment.amount_fen > left:
+            raise RejectedError(f"over the day's limit of class {payment.risk}: {show_yuan(left)} left", "over-limit")
+        if payment.amount_fen > _balance(db, WALLET):
+            raise RejectedError("the balance does not suffice", "ACQ.BUYER_BALANCE_NOT_ENOUGH")
 
     def settle(self, key: str, also: Also | None = None) -> bool:
         """Move the money of an intent; return whether this call did, and not an earlier one.
@@ -126,7 +145,7 @@ class Ledger:
             if intent["state"] == "paid":
                 return False
             payment = Payment(key, intent["order_id"], intent["payee"], intent["amount_fen"], intent["risk"])
-            self._refuse(db, payment)
+            self.check_in(db, payment)
             self._post(db, "pay", payment.order_id, payment, WALLET, merchant(payment.payee))
             db.execute("UPDATE intent SET state = 'paid' WHERE key = ?", (key,))
             if also:
@@ -165,14 +184,9 @@ class Ledger:
         with self._store.look() as db:
             return [row[0] for row in db.execute(query)]
 
-    def _refuse(self, db: sqlite3.Connection, payment: Payment) -> None:
-        if _transfer(db, "pay", payment.order_id):
-            raise RejectedError("the order is paid already", "ACQ.TRADE_HAS_SUCCESS")
-        left = self._limits.left_fen(payment.risk, self._paid_today(db, payment.risk))
-        if left is not None and payment.amount_fen > left:
-            raise RejectedError(f"over the day's limit of class {payment.risk}: {show_yuan(left)} left", "over-limit")
-        if payment.amount_fen > _balance(db, WALLET):
-            raise RejectedError("the balance does not suffice", "ACQ.BUYER_BALANCE_NOT_ENOUGH")
+    def _left(self, db: sqlite3.Connection, risk: Risk) -> int | None:
+        limits = self._limits.lowered(own_limits(db))
+        return limits.left_fen(risk, self._paid_today(db, risk))
 
     def _paid_today(self, db: sqlite3.Connection, risk: Risk) -> int:
         # Refunds give no limit back: what counts is what was risked.

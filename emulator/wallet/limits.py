@@ -17,6 +17,15 @@ class Limits:
 
     daily_fen: Mapping[Risk, int | None] = field(default_factory=lambda: dict(_DAILY_FEN))
 
+    def lowered(self, own: Mapping[Risk, int]) -> Limits:
+        """Return the limits with the owner's own, which can be lower and never higher.
+
+        >>> Limits().lowered({"D": 10_000, "C": 9_000_000}).daily_fen["D"], Limits().lowered({"C": 9_000_000}).daily_fen["C"]
+        (10000, 100000)
+        """
+        both = {risk: [most for most in (self.daily_fen[risk], own.get(risk)) if most is not None] for risk in RISKS}
+        return Limits({risk: min(found) if found else None for risk, found in both.items()})
+
     def left_fen(self, risk: Risk, paid_today_fen: int) -> int | None:
         """Return what may still be paid today, at least 0, or None without a limit.
 

@@ -15,10 +15,13 @@ from emulator.wallet.keys import load_keys
 from emulator.wallet.ledger import Ledger
 from emulator.wallet.limits import Limits
 from emulator.wallet.notices import DELAYS_S, Notifier
+from emulator.wallet.owner import Owner
+from emulator.wallet.pins import Pins
 from emulator.wallet.rsa2 import signer
 from emulator.wallet.server import GatewayServer
 from emulator.wallet.store import Store
 from emulator.wallet.trades import App
+from emulator.wallet.wallet import Wallet
 
 APP_ID = "9021000000000001"
 SELLER_ID = "2088000000000002"
@@ -30,7 +33,13 @@ class Sandbox:
     """Open from ``with`` to its end; nothing of it leaves this machine."""
 
     def __init__(
-        self, folder: Path, now: Clock, limits: Limits | None = None, delays_s: tuple[float, ...] = DELAYS_S
+        self,
+        folder: Path,
+        now: Clock,
+        limits: Limits | None = None,
+        delays_s: tuple[float, ...] = DELAYS_S,
+        *,
+        recover: bool = True,
     ) -> None:
         """Open the wallet of ``folder`` and void what a crash left open.
 
@@ -39,6 +48,7 @@ class Sandbox:
             now: The time of day.
             limits: Other limits than the regulator's.
             delays_s: After which failures a notification is sent again.
+            recover: False for a shop that looks at a wallet another one pays from.
 
         Raises:
             WalletError: If keys or ledger cannot be used.
@@ -46,7 +56,6 @@ class Sandbox:
         self._keys = load_keys(folder)
         store = Store(folder / "wallet.db")
         self.ledger = Ledger(store, now, limits)
-        self.ledger.recover()
         self.ledger.grant("start", START_FEN)
         self._now = now
         sign = signer(self._keys.platform)
@@ -54,6 +63,12 @@ class Sandbox:
         self.app = App(APP_ID, SELLER_ID, TITLE, self._keys.app_public)
         desk, apps = Desk(store, self.ledger, now), {APP_ID: self.app}
         self.cashier = Cashier(desk, apps, self.notifier.wake)
+        self.wallet = Wallet(desk, self.cashier, self.client)
+        self.owner, self.pins, self.store = Owner(store, now), Pins(store, now), store
+        self._recover = recover
+        if recover:
+            self.ledger.recover()
+            self.wallet.recover()
         self.gateway = Gateway(desk, apps, sign, self.notifier.wake)
         self._server = GatewayServer(self.gateway.answer)
 
@@ -75,6 +90,8 @@ class Sandbox:
     def __enter__(self) -> Self:
         self._server.start()
         self.notifier.start()
+        if self._recover:
+            self.wallet.ask_unknown()
         return self
 
     def __exit__(

@@ -14,9 +14,9 @@ from pathlib import Path
 
 from emulator.wallet.errors import WalletError
 
-VERSION = 1
+VERSION = 2
 _WAIT_S = 30.0
-_SCHEMA = """
+_FIRST = """
 CREATE TABLE intent (
   key TEXT PRIMARY KEY, order_id TEXT NOT NULL, payee TEXT NOT NULL,
   amount_fen INTEGER NOT NULL CHECK (typeof(amount_fen) = 'integer' AND amount_fen > 0),
@@ -45,16 +45,34 @@ CREATE TRIGGER entry_kept BEFORE DELETE ON entry BEGIN SELECT RAISE(ABORT, 'the 
 CREATE TRIGGER transfer_stays BEFORE UPDATE ON transfer BEGIN SELECT RAISE(ABORT, 'the ledger is append-only'); END;
 CREATE TRIGGER transfer_kept BEFORE DELETE ON transfer BEGIN SELECT RAISE(ABORT, 'the ledger is append-only'); END;
 """
+_ATTEMPTS = """
+ALTER TABLE trade ADD COLUMN expires TEXT NOT NULL DEFAULT '9999-12-31 00:00:00';
+CREATE TABLE attempt (
+  id INTEGER PRIMARY KEY AUTOINCREMENT, state TEXT NOT NULL, reason TEXT NOT NULL DEFAULT '', kind TEXT NOT NULL DEFAULT '',
+  code TEXT NOT NULL DEFAULT '', payee TEXT NOT NULL DEFAULT '', title TEXT NOT NULL DEFAULT '',
+  subject TEXT NOT NULL DEFAULT '', amount_fen INTEGER, fixed INTEGER NOT NULL DEFAULT 0, risk TEXT NOT NULL DEFAULT '',
+  first_time INTEGER NOT NULL DEFAULT 0, nonce TEXT UNIQUE, pin TEXT NOT NULL DEFAULT 'none',
+  due_ms INTEGER NOT NULL DEFAULT 0, order_no TEXT NOT NULL DEFAULT '') STRICT;
+CREATE TABLE audit (
+  id INTEGER PRIMARY KEY AUTOINCREMENT, at TEXT NOT NULL, subject TEXT NOT NULL, change TEXT NOT NULL) STRICT;
+CREATE TABLE owner (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT;
+CREATE TABLE pin (
+  one INTEGER PRIMARY KEY CHECK (one = 1), salt BLOB NOT NULL, hash BLOB NOT NULL, misses INTEGER NOT NULL,
+  locked_ms INTEGER NOT NULL) STRICT;
+CREATE TRIGGER audit_stays BEFORE UPDATE ON audit BEGIN SELECT RAISE(ABORT, 'the audit log is append-only'); END;
+CREATE TRIGGER audit_kept BEFORE DELETE ON audit BEGIN SELECT RAISE(ABORT, 'the audit log is append-only'); END;
+"""
+_SCHEMAS = (_FIRST, _ATTEMPTS)  # what each version adds to the one before
 
 
 class Store:
-    """One wallet's file; made, readable by its owner only, where there is none."""
+    """One wallet's file; made, readable by its owner only, where there is none; an older one gets what is new."""
 
     def __init__(self, path: Path) -> None:
         """Open ``path``.
 
         Raises:
-            WalletError: If it is not a wallet of this version.
+            WalletError: If it is no wallet, or one of a later version.
         """
         self._path = path
         try:
@@ -65,13 +83,13 @@ class Store:
                     db.execute("PRAGMA journal_mode = WAL").fetchone()
             with self.change() as db:
                 found = db.execute("PRAGMA user_version").fetchone()[0]
-                if found == 0:
-                    for statement in _statements(_SCHEMA):
+                if found < VERSION:
+                    for statement in _statements("".join(_SCHEMAS[found:])):
                         db.execute(statement)
                     db.execute(f"PRAGMA user_version = {VERSION}")
         except (OSError, sqlite3.Error) as error:
             raise WalletError(f"{path}: cannot be used as a wallet: {error}") from error
-        if found not in (0, VERSION):
+        if found > VERSION:
             raise WalletError(f"{path}: a wallet of version {found}; this emulator knows {VERSION}")
 
     @contextmanager

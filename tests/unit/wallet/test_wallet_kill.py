@@ -6,14 +6,16 @@ import os
 import sqlite3
 import subprocess
 import sys
+from collections import Counter
 from contextlib import closing
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
 from emulator.wallet.errors import RejectedError
 from emulator.wallet.ledger import WALLET, merchant
-from tests.unit.wallet.killed_payer import ledger, payment
+from tests.unit.wallet.killed_payer import NOON, SHOP, ledger, payment, wallet
 
 TIMES = 120
 ROOT = Path(__file__).parents[3]
@@ -21,15 +23,11 @@ ROOT = Path(__file__).parents[3]
 pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork and SIGKILL")
 
 
-@pytest.fixture(scope="module")
-def survived(tmp_path_factory):
-    """The file after all deaths, and how many there were."""
-    path = tmp_path_factory.mktemp("killed") / "wallet.db"
-    script = Path(__file__).with_name("killed_payer.py")
-    command = [sys.executable, str(script), str(path), str(TIMES)]
+def killed(path, way, times):
+    """Return how many children died of it."""
+    command = [sys.executable, str(Path(__file__).with_name("killed_payer.py")), str(path), str(times), way]
     environment = os.environ | {"PYTHONPATH": str(ROOT)}
-    done = subprocess.run(command, capture_output=True, text=True, check=True, timeout=120, env=environment)
-    return path, int(done.stdout)
+    return int(subprocess.run(command, capture_output=True, text=True, check=True, timeout=120, env=environment).stdout)
 
 
 def states(path):
@@ -37,9 +35,9 @@ def states(path):
         return dict(db.execute("SELECT key, state FROM intent"))
 
 
-def test_a_hundred_kills_leave_a_balanced_ledger_and_nothing_is_paid_twice(survived):
-    path, dead = survived
-    assert dead >= 80
+def test_a_hundred_kills_leave_a_balanced_ledger_and_nothing_is_paid_twice(tmp_path):
+    path = tmp_path / "wallet.db"
+    assert killed(path, "payments", TIMES) >= 80
     book = ledger(str(path))
     before = states(path)
     assert {"open", "paid"} <= set(before.values())  # some died between intent and debit, some after it
@@ -59,3 +57,22 @@ def test_a_hundred_kills_leave_a_balanced_ledger_and_nothing_is_paid_twice(survi
     assert book.unbalanced() == []
     assert book.balance_fen(merchant("shop")) == 100 * TIMES
     assert book.balance_fen(WALLET) == 1_000_000 - 100 * TIMES
+
+
+def test_a_hundred_kills_of_the_wearer_s_payment_leave_each_attempt_decided_and_paid_at_most_once(tmp_path):
+    path = tmp_path / "wallet.db"
+    assert killed(path, "attempts", 115) >= 100
+    with closing(sqlite3.connect(path)) as db:
+        before = Counter(row[0] for row in db.execute("SELECT state FROM attempt"))
+    assert min(before["held"], before["intent"], before["paid"]) > 0  # they died on both sides of both commits
+    book, purse = ledger(str(path)), wallet(str(path), lambda: NOON + timedelta(seconds=8))
+    assert book.recover() == before["intent"]
+    purse.recover()
+    with closing(sqlite3.connect(path)) as db:
+        after = Counter(row[0] for row in db.execute("SELECT state FROM attempt"))
+        known = db.execute("SELECT id, nonce FROM attempt").fetchall()
+    assert after == {"refused": before["held"], "unknown": before["intent"], "paid": before["paid"]}
+    assert Counter(purse.pay(number, nonce).state for number, nonce in known) == after  # and again: nothing moves
+    assert book.unbalanced() == []
+    assert book.balance_fen(merchant(SHOP.app_id)) == 100 * before["paid"]
+    assert book.balance_fen(WALLET) == 1_000_000 - 100 * before["paid"]

@@ -181,3 +181,23 @@ def test_an_order_s_number_stands_for_one_order(box, client):
     box.cashier.pay(box.cashier.resolve(code), "k")
     with pytest.raises(RejectedError, match="TRADE_HAS_SUCCESS"):
         client.precreate("o1", 100, "x")
+
+
+@pytest.mark.parametrize(("good_for", "seconds"), [("", 7_200), ("1m", 60), ("3d", 259_200), ("1c", 43_200)])
+def test_an_order_closes_when_its_time_is_over(box, client, clock, good_for, seconds):
+    code = client.precreate("o1", 100, "x", good_for=good_for)
+    clock.at += timedelta(seconds=seconds - 1)
+    offer = box.cashier.resolve(code)
+    clock.at += timedelta(seconds=1)
+    with pytest.raises(RejectedError, match="closed"):
+        box.cashier.pay(offer, "k1")
+    with pytest.raises(RejectedError, match="closed"):
+        box.cashier.resolve(code)
+    assert client.query("o1").status == "TRADE_CLOSED"
+    assert box.ledger.balance_fen() == START_FEN
+
+
+@pytest.mark.parametrize("good_for", ["0m", "5", "1.5h", "16d", "forever", "1w"])
+def test_a_time_that_is_none_is_refused(client, good_for):
+    with pytest.raises(RejectedError, match="INVALID_PARAMETER"):
+        client.precreate("o1", 100, "x", good_for=good_for)
