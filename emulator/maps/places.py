@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from difflib import get_close_matches
 from typing import Any
 
 import numpy as np
@@ -18,6 +19,7 @@ MOST = 50  # places returned
 SAME_M = 60.0  # two of one name and kind nearer to each other are one
 STREET_M = 2_000.0  # and two streets
 EXACT, BEGINS, INSIDE, SLIPPED = 0, 1, 2, 3  # how well a name fits; SLIPPED + 1 for one slip, and so on
+ALIKE, SHORT = 0.6, 3  # how like a name must be to be suggested (difflib's usual cutoff); shorter words are no hint
 SHORTEST_INSIDE = 2  # characters that must be typed to be found in the middle of a name
 
 
@@ -104,7 +106,16 @@ class Gazetteer:
         found += self._streets(fits, here)
         found += self._sites(fits, kinds_of(text), here)
         found.sort(key=lambda place: (place.slips, place.distance_m, place.name))
-        return _distinct(found)[:MOST]
+        return distinct(found)[:MOST]
+
+    def nearest_name(self, text: str) -> str:
+        """Return the name that is spelled most like ``text``, or a word of it, where nothing fits; ``""`` for none."""
+        keys = {key: number for number, own in enumerate(self._keys) for key in own}
+        typed = plain(bare(text))
+        for word in (typed, *sorted((word for word in typed.split() if len(word) > SHORT), key=len, reverse=True)):
+            if close := get_close_matches(word, keys, 1, ALIKE):
+                return self._map.names[keys[close[0]]].local
+        return ""
 
     def _fits(self, text: str) -> dict[int, int]:
         """Return the numbers of the names that fit, each with how well."""
@@ -131,7 +142,7 @@ class Gazetteer:
             if len(own):
                 points = np.concatenate([np.arange(segments.first[s], segments.first[s + 1]) for s in own])
                 lat, lon = segments.lat[points] * E7, segments.lon[points] * E7
-                metres = _metres(here, lat, lon)
+                metres = metres_from(here, lat, lon)
                 best = int(np.argmin(metres))
                 point = Wgs84Point(float(lat[best]), float(lon[best]))
                 yield Place(point, STREET, (self._map.names[number],), float(metres[best]), fit)
@@ -143,7 +154,7 @@ class Gazetteer:
         wanted = np.isin(sites.name, list(fits)) & (sites.name >= 0)
         numbers = [self._kinds[kind] for kind in kinds if kind in self._kinds]
         of_kind = np.isin(sites.category, numbers)
-        metres = _metres(here, sites.lat * E7, sites.lon * E7)
+        metres = metres_from(here, sites.lat * E7, sites.lon * E7)
         for i in np.flatnonzero(wanted | of_kind).tolist():
             name = int(sites.name[i])
             fit = EXACT if of_kind[i] else fits[name]
@@ -161,7 +172,7 @@ class Gazetteer:
             (fit_a, a), (fit_b, b) = first[node], second[node]
             if a != b:
                 point = Wgs84Point(float(junctions.lat[node] * E7), float(junctions.lon[node] * E7))
-                metres = float(_metres(here, np.array([point.lat]), np.array([point.lon]))[0])
+                metres = float(metres_from(here, np.array([point.lat]), np.array([point.lon]))[0])
                 names = (self._map.names[a], self._map.names[b])
                 yield Place(point, CROSSING, names, metres, max(fit_a, fit_b))
 
@@ -201,12 +212,13 @@ def _fit(word: str, key: str, allowed: int) -> int:
     return SLIPPED + min(slips(word, part, allowed) for part in words)
 
 
-def _metres(here: Wgs84Point, lat: np.ndarray, lon: np.ndarray) -> np.ndarray:
+def metres_from(here: Wgs84Point, lat: np.ndarray, lon: np.ndarray) -> np.ndarray:
+    """Return how far positions in degrees are from ``here``, as the crow flies."""
     east, north = Plane(here).scale
     return np.hypot((lon - here.lon) * east, (lat - here.lat) * north)
 
 
-def _distinct(places: Iterable[Place]) -> list[Place]:
+def distinct(places: Iterable[Place]) -> list[Place]:
     """Leave out what has the name and kind of one nearby that came earlier."""
     kept: list[Place] = []
     taken: defaultdict[tuple[str, str], list[Wgs84Point]] = defaultdict(list)
@@ -214,7 +226,8 @@ def _distinct(places: Iterable[Place]) -> list[Place]:
         near = taken[place.category, place.name]
         apart = STREET_M if place.category == STREET else SAME_M
         if all(
-            float(_metres(point, np.array([place.point.lat]), np.array([place.point.lon]))[0]) > apart for point in near
+            float(metres_from(point, np.array([place.point.lat]), np.array([place.point.lon]))[0]) > apart
+            for point in near
         ):
             kept.append(place)
             near.append(place.point)

@@ -1,0 +1,9 @@
+"""Navigation: places, routes and streets, from the maps here or from Amap (reference/services.md, section 1)."""
+
+from __future__ import annotations
+
+from emulator.services.navigation.offline import offline
+from emulator.services.navigation.requests import REQUESTS
+from emulator.services.service import Service
+
+SERVICE = Service("Navigation", "导航", REQUESTS, offline, slow=True)
