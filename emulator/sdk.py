@@ -114,6 +114,16 @@ class Context:
         return camera.snap_ms if camera else 0.0
 
     @property
+    def worn(self) -> bool:
+        """Say whether the wear sensor sees a head."""
+        return self._device.sensors.worn
+
+    @property
+    def linked(self) -> bool:
+        """Say whether the phone is in reach."""
+        return self._device.faults.linked
+
+    @property
     def lit(self) -> bool:
         """Say whether the display is on."""
         return self._device.display.lit
