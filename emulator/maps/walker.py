@@ -12,7 +12,7 @@ from emulator.core.units import S
 from emulator.maps.fix import Fix
 from emulator.maps.line import Line
 from emulator.maps.network import Network
-from emulator.maps.points import Wgs84Point
+from emulator.maps.points import Plane, Wgs84Point
 from emulator.maps.route import Route
 
 
@@ -76,6 +76,29 @@ def wrong_turn(network: Network, route: Route, after_m: float, stray_m: float, r
         if others:
             return [*route.geometry[: at + 1], *_stray(network, rng.choice(others), set(route.edges), stray_m, rng)]
     return list(route.geometry)
+
+
+def stand(last: Fix, seconds: int | None, rng: Random) -> Iterator[Fix]:
+    """Yield the fixes of somebody who stands where ``last`` was, once a second; for ever if ``seconds`` is None."""
+    plane, t_ns, number = Plane(last.point), last.t_ns, 0
+    while seconds is None or number < seconds:
+        number, t_ns = number + 1, t_ns + S
+        east, north = (rng.gauss(0.0, 0.2 * last.accuracy_m) for _ in range(2))
+        yield Fix(t_ns, plane.point(east, north), last.accuracy_m, 0.0)
+
+
+def astray(route: Route, after_m: float, stray_m: float) -> list[Wgs84Point]:
+    """Return the line of somebody who misses the first turn ``after_m`` metres on or later, and goes straight on.
+
+    No map is needed, so it may lead through houses.
+    """
+    line = Line.of(route.geometry)
+    turns = [step for step in route.steps[1:-1] if step.maneuver.modifier not in (None, "straight")]
+    missed = next((step.first for step in turns if line.along[step.first] >= after_m), len(route.geometry) - 1)
+    at_m = line.along[missed]
+    turn = math.radians(line.bearing(max(0.0, at_m - 10.0), at_m))
+    x, y = line.xy(at_m)
+    return [*route.geometry[: missed + 1], line.plane.point(x + stray_m * math.sin(turn), y + stray_m * math.cos(turn))]
 
 
 def _stray(network: Network, edge: int, avoided: set[int], metres: float, rng: Random) -> list[Wgs84Point]:

@@ -103,3 +103,20 @@ class HandedOver(Event, topic="phone.received"):
     app: str
     kind: str
     data: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class NavigationChanged(Event, topic="navigation.changed"):
+    """Guidance goes another way on.
+
+    Attributes:
+        state: ``running``, ``rerouting``, ``no-signal``, ``arrived`` or ``cancelled``.
+        destination: Where to.
+        mode: ``walk``, ``bike`` or ``car``.
+        route: Which one of the routes of the latest reply is followed, from 0.
+    """
+
+    state: str
+    destination: str
+    mode: str
+    route: int = 0
