@@ -1,4 +1,7 @@
-"""A merchant's client of Alipay's OpenAPI: signed calls, checked replies, typed errors. It speaks to the sandbox (沙箱).
+"""A merchant's client of Alipay's OpenAPI: signed calls, checked replies, typed errors.
+
+It knows two addresses: the sandbox (沙箱) of this machine, and the vendor's own for developers. Here it sends to the first;
+the live half of the service "pay" sends what ``form`` gives to the second and hands the answer to ``read``.
 
 Only a query is sent again by itself. After a ``NetworkError`` with ``unknown`` everything else may have been done: query.
 """
@@ -29,6 +32,7 @@ from emulator.wallet.money import parse_fen, show_yuan
 from emulator.wallet.protocol import node_name, raw_members
 from emulator.wallet.rsa2 import notice_text, request_text, signer, verifier
 
+VENDOR_SANDBOX = "https://openapi-sandbox.dl.alipaydev.com/gateway.do"  # services.md, 2.2
 MOST_BYTES = 1_000_000
 QUERY_TRIES = 3
 _AUTH = ("isv.invalid-app-id", "isv.invalid-signature", "isv.invalid-timestamp", "isv.invalid-signature-type")
@@ -62,10 +66,11 @@ class MerchantClient:
         """Make a client.
 
         Raises:
-            WalletError: If the address is not on 127.0.0.1, or a key is none.
+            WalletError: If the address is neither on 127.0.0.1 nor the vendor's sandbox, or a key is none.
         """
-        if not is_loopback(urlsplit(account.url)):
-            raise WalletError(f"{account.url}: the sandbox (沙箱) is on http://127.0.0.1:PORT only", "not-loopback")
+        if account.url != VENDOR_SANDBOX and not is_loopback(urlsplit(account.url)):
+            where = f"http://127.0.0.1:PORT or {VENDOR_SANDBOX}"
+            raise WalletError(f"{account.url}: the sandbox (沙箱) is {where}, nothing else", "not-loopback")
         self._account = account
         self._now = now
         self._timeout_s = timeout_s
@@ -94,13 +99,13 @@ class MerchantClient:
         order |= {"scene": "bar_code", "auth_code": auth_code}
         reply = self.call("alipay.trade.pay", order, notify_url)
         waits = reply["code"] == "10003"
-        return _state(reply | {"trade_status": "WAIT_BUYER_PAY" if waits else "TRADE_SUCCESS"})
+        return state_of(reply | {"trade_status": "WAIT_BUYER_PAY" if waits else "TRADE_SUCCESS"})
 
     def query(self, out_trade_no: str) -> TradeState:
         """Return an order's trade; without an answer it is asked for three times. Raises as ``call``."""
         for left in reversed(range(QUERY_TRIES)):
             try:
-                return _state(self.call("alipay.trade.query", {"out_trade_no": out_trade_no}))
+                return state_of(self.call("alipay.trade.query", {"out_trade_no": out_trade_no}))
             except NetworkError:
                 if not left:
                     raise
@@ -129,6 +134,10 @@ class MerchantClient:
             RejectedError: If it was refused.
             NetworkError: If there is no answer, or none that can be used.
         """
+        return self.read(method, self._send(self.form(method, fields, notify_url)))
+
+    def form(self, method: str, fields: Mapping[str, str], notify_url: str = "") -> dict[str, str]:
+        """Return the signed form of one call."""
         params = {
             "app_id": self._account.app_id,
             "method": method,
@@ -141,8 +150,24 @@ class MerchantClient:
         }
         if notify_url:
             params["notify_url"] = notify_url
-        params["sign"] = self._sign(request_text(params))
-        return self._open(self._send(params), node_name(method))
+        return params | {"sign": self._sign(request_text(params))}
+
+    def read(self, method: str, text: str) -> dict[str, Any]:
+        """Return the reply to one call, its signature checked over the text as it came. Raises as ``call``."""
+        name = node_name(method)
+        try:
+            members = raw_members(text)
+            raw = members[name] if name in members else members["error_response"]
+            node, sign = json.loads(raw), json.loads(members.get("sign", '""'))
+            code = node["code"]
+        except (ValueError, KeyError, TypeError, IndexError, RecursionError) as error:
+            raise _lost("the answer is not the gateway's; a page of the network in between?") from error
+        unsigned = sign == "" and code in ("20000", "40001", "40002")  # as where the app is not known
+        if not unsigned and not (isinstance(sign, str) and self._verify(raw, sign)):
+            raise AuthError("the reply is not signed by the platform", "bad-signature")
+        if code not in ("10000", "10003"):
+            raise _error(str(code), str(node.get("sub_code", "")), str(node.get("sub_msg", "")))
+        return dict(node)
 
     def read_notice(self, params: Mapping[str, str], total_fen: int) -> TradeState:
         """Return what a notification says of an order of ``total_fen``.
@@ -155,7 +180,7 @@ class MerchantClient:
             raise AuthError("the notification is not signed by the platform", "bad-signature")
         if (params.get("app_id"), params.get("seller_id")) != (self._account.app_id, self._account.seller_id):
             raise AuthError("the notification is for someone else", "other-app")
-        state = _state(dict(params))
+        state = state_of(dict(params))
         if state.total_fen != total_fen:
             raise RejectedError("the notification's amount is not the order's", "other-amount")
         return state
@@ -172,21 +197,6 @@ class MerchantClient:
         if len(answer.body) > MOST_BYTES:
             raise _lost("the answer is over 1 MB")
         return answer.body.decode("utf-8", "replace")
-
-    def _open(self, text: str, name: str) -> dict[str, Any]:
-        try:
-            members = raw_members(text)
-            raw = members[name] if name in members else members["error_response"]
-            node, sign = json.loads(raw), json.loads(members.get("sign", '""'))
-            code = node["code"]
-        except (ValueError, KeyError, TypeError, IndexError, RecursionError) as error:
-            raise _lost("the answer is not the gateway's; a page of the network in between?") from error
-        unsigned = sign == "" and code in ("20000", "40001", "40002")  # as where the app is not known
-        if not unsigned and not (isinstance(sign, str) and self._verify(raw, sign)):
-            raise AuthError("the reply is not signed by the platform", "bad-signature")
-        if code not in ("10000", "10003"):
-            raise _error(str(code), str(node.get("sub_code", "")), str(node.get("sub_msg", "")))
-        return dict(node)
 
 
 def _check_status(status: int) -> None:
@@ -217,7 +227,8 @@ def _error(code: str, sub_code: str, why: str) -> ServiceError:
     return RejectedError(said, sub_code or code)
 
 
-def _state(node: Mapping[str, Any]) -> TradeState:
+def state_of(node: Mapping[str, Any]) -> TradeState:
+    """Return the trade that a reply tells of. Raises NetworkError if it tells none."""
     return TradeState(
         _text(node, "out_trade_no"), _text(node, "trade_no"), _text(node, "trade_status"), _fen(node, "total_amount")
     )
