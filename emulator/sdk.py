@@ -108,6 +108,17 @@ class Context:
         return self._device.now()
 
     @property
+    def t_ns(self) -> int:
+        """Virtual time since power-on; unlike ``now`` it never jumps."""
+        return self._kernel.now_ns
+
+    @property
+    def canvas_deg(self) -> tuple[float, float]:
+        """Width and height of what screens are laid out for; (0, 0) without a display."""
+        display = self._device.profile.display
+        return display.fov_deg if display else (0.0, 0.0)
+
+    @property
     def camera_snap_ms(self) -> float:
         """How long the camera takes for a photo; 0 without a camera."""
         camera = self._device.profile.camera
