@@ -1,0 +1,260 @@
+"""Which package of a catalogue a picture shows: key points that lie as on the catalogue's picture, in its colours.
+
+Answers only where it is sure (``LEAST_INLIERS``, ``LEAST_LEAD``), else names the five likeliest. Method, settings and
+measurements: docs/services.md, "Prices".
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+import numpy.typing as npt
+
+from emulator.vision._cv import cv2
+from emulator.vision.features import Features, Frame, describe, sized, to_root_sift
+
+CATALOGUE_PX, LOOK_PX = 480, 640  # longer side of a catalogue picture, of a look
+LEAST_INLIERS, LEAST_LEAD = 15, 1.5  # of an answer: key points in place, score over the runner-up's
+CANDIDATES = 5
+MIDDLE = 0.5  # of a frame much larger than a look: the part that is looked at
+MIDDLE_ABOVE_PX = 960
+TREES, CHECKS, NEIGHBOURS = 4, 64, 6  # of FLANN's KD-trees
+NEAR, FAR = 1.15, 0.75  # a vote is at most this times the nearest, and never beyond this distance of RootSIFT
+LEAST_VOTES, MOST_TRIED = 6, 40  # of a picture whose geometry is tried; pictures tried a look
+RANSAC_PX, TRIES = 5.0, 5_000  # USAC with these is as good as plain RANSAC with 2,000, in a quarter of the time
+BLUR_PX, COLOUR_STEP = 6.0, 12.0  # colours are compared blurred; 12 steps of Lab apart are 1/e as good
+LEAST_COLOUR = 0.2  # colours under odd light count at least this
+ASIDE = 0.35  # of half the diagonal: a package so far from the middle of the look counts 1/e: one looks at the middle
+LEAST_CENTRAL = 0.6  # of an answer: a package at the edge is none, though it may be all that was recognised
+LEAST_SIDE_PX = 24.0  # a package seen smaller than this is a chance alignment
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """A picture of the catalogue.
+
+    Attributes:
+        item: Number of the product it shows; a product may have several pictures.
+        features: Key points of the picture at ``CATALOGUE_PX``.
+        picture: Gives the picture at ``CATALOGUE_PX``, shape (h, w, 3), uint8, BGR.
+    """
+
+    item: int
+    features: Features
+    picture: Callable[[], Frame]
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A product that the picture may show.
+
+    Attributes:
+        item: Its number.
+        score: Inliers times how well the colours agree, less aside of the middle; only to be compared with others of
+            the same look.
+        inliers: Key points that lie where one view of the package would put them.
+        colour: How well the colours agree, in [0, 1].
+        central: 1 over the middle of the look, less the farther aside, above 0.
+        corners: The package's corners in pixels of the picture, clockwise from its top left.
+    """
+
+    item: int
+    score: float
+    inliers: int
+    colour: float
+    central: float
+    corners: tuple[tuple[float, float], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What a picture shows: the candidates, likeliest first, each product once."""
+
+    candidates: tuple[Candidate, ...] = ()
+
+    @property
+    def sure(self) -> bool:
+        """Whether the first candidate is an answer."""
+        if not self.candidates:
+            return False
+        best = self.candidates[0]
+        return best.inliers >= LEAST_INLIERS and best.central >= LEAST_CENTRAL and self.lead >= LEAST_LEAD
+
+    @property
+    def lead(self) -> float:
+        """Score of the first over that of the second; infinite if it is alone, 0 if there is none."""
+        if len(self.candidates) < 2:
+            return math.inf if self.candidates else 0.0
+        return self.candidates[0].score / self.candidates[1].score
+
+    @property
+    def confidence(self) -> float:
+        """The first candidate's share of the two best scores, less while inliers are few; in [0, 1].
+
+        An answer has at least 0.6.
+        """
+        if not self.candidates:
+            return 0.0
+        best, *others = self.candidates
+        share = best.score / (best.score + (others[0].score if others else 0.0))
+        return share * min(1.0, best.inliers / LEAST_INLIERS)
+
+
+class Products:
+    """The pictures of a catalogue, ready to be searched; made once, then each look takes some 0.15 s."""
+
+    def __init__(self, known: Sequence[Known]) -> None:
+        """Build the search trees.
+
+        Args:
+            known: The pictures, in an order that stays: ties go to the first.
+        """
+        self._known = tuple(one for one in known if len(one.features.points))
+        self._pictures: dict[int, npt.NDArray[np.float32]] = {}
+        self._owner = np.repeat(np.arange(len(self._known)), [len(one.features.points) for one in self._known])
+        first = np.cumsum([0, *(len(one.features.points) for one in self._known)])
+        self._first = first[:-1]
+        self._trees = None
+        if len(self._owner) >= NEIGHBOURS:
+            self._all = to_root_sift(np.concatenate([one.features.descriptors for one in self._known]))
+            cv2.setRNGSeed(1)  # FLANN's trees are random: the same ones every time
+            self._trees = cv2.flann_Index(self._all, {"algorithm": 1, "trees": TREES})
+
+    def find(self, frame: Frame) -> Finding:
+        """Say what the frame shows; a large frame is searched as a whole, then in its middle.
+
+        Args:
+            frame: Shape (h, w, 3), uint8, BGR.
+        """
+        whole = self._look(frame, (0, 0))
+        if whole.sure or max(frame.shape[:2]) < MIDDLE_ABOVE_PX:
+            return whole
+        height, width = frame.shape[:2]
+        y, x = round(height * (1 - MIDDLE) / 2), round(width * (1 - MIDDLE) / 2)
+        middle = self._look(np.ascontiguousarray(frame[y : height - y, x : width - x]), (x, y))
+        return middle if middle.sure or _inliers(middle) > _inliers(whole) else whole
+
+    def _look(self, part: Frame, at: tuple[int, int]) -> Finding:
+        """Search a part of a frame whose top left is ``at``."""
+        if self._trees is None or min(part.shape[:2]) < LEAST_SIDE_PX:
+            return Finding()
+        small = sized(part, LOOK_PX)
+        features = describe(small)
+        if len(features.points) < LEAST_VOTES:
+            return Finding()
+        votes = self._votes(features)
+        lab = _to_lab(small)
+        scale = small.shape[1] / part.shape[1]
+        best: dict[int, Candidate] = {}
+        for owner, seen, at_home in votes:
+            candidate = self._place(owner, features.points[seen], at_home, lab)
+            if candidate is None:
+                continue
+            known = best.get(candidate.item)
+            if known is None or candidate.score > known.score:
+                best[candidate.item] = candidate
+        ranked = sorted(best.values(), key=lambda one: -one.score)[:CANDIDATES]
+        return Finding(tuple(_moved(one, scale, at) for one in ranked))
+
+    def _votes(self, features: Features) -> list[tuple[int, npt.NDArray[np.int64], npt.NDArray[np.float32]]]:
+        """Return for each picture with votes enough: its number, the key points that voted, and where they lie in it."""
+        assert self._trees is not None
+        indices, squares = self._trees.knnSearch(
+            to_root_sift(features.descriptors), NEIGHBOURS, params={"checks": CHECKS}
+        )
+        distance = np.sqrt(squares)
+        votes = (distance <= NEAR * distance[:, :1]) & (distance <= FAR)
+        rows, columns = np.nonzero(votes)  # by row, then nearest first
+        hits = indices[rows, columns]
+        owners = self._owner[hits]
+        _, once = np.unique(owners * len(features.points) + rows, return_index=True)  # the nearest of each picture
+        rows, hits, owners = rows[once], hits[once], owners[once]
+        counts = np.bincount(owners, minlength=len(self._known))
+        tried = [
+            int(owner) for owner in np.argsort(-counts, kind="stable")[:MOST_TRIED] if counts[owner] >= LEAST_VOTES
+        ]
+        result = []
+        for owner in tried:
+            mine = owners == owner
+            result.append((owner, rows[mine], self._known[owner].features.points[hits[mine] - self._first[owner]]))
+        return result
+
+    def _place(
+        self, owner: int, seen: npt.NDArray[np.float32], at_home: npt.NDArray[np.float32], lab: npt.NDArray[np.float32]
+    ) -> Candidate | None:
+        """Return the candidate of one picture: how many votes agree on one view of it, and in what colours."""
+        view, kept = cv2.findHomography(at_home, seen, cv2.USAC_FAST, RANSAC_PX, maxIters=TRIES)
+        if view is None:
+            return None
+        inside = kept.ravel().astype(bool)
+        inliers = len(np.unique(np.round(at_home[inside]), axis=0))
+        home = self._lab(owner)
+        height, width = home.shape[:2]
+        outline = np.array([[[0, 0], [width, 0], [width, height], [0, height]]], np.float32)
+        corners = cv2.perspectiveTransform(outline, view)[0]
+        if inliers < 4 or not _possible(corners):
+            return None
+        colour = _colour(home, lab, view, at_home[inside])
+        central = _central(corners, lab.shape[1], lab.shape[0])
+        return Candidate(
+            self._known[owner].item,
+            inliers * (LEAST_COLOUR + colour) * central,
+            inliers,
+            colour,
+            central,
+            tuple((float(x), float(y)) for x, y in corners),
+        )
+
+    def _lab(self, owner: int) -> npt.NDArray[np.float32]:
+        if owner not in self._pictures:
+            self._pictures[owner] = _to_lab(self._known[owner].picture())
+        return self._pictures[owner]
+
+
+def _inliers(finding: Finding) -> int:
+    return finding.candidates[0].inliers if finding.candidates else 0
+
+
+def _to_lab(frame: Frame) -> npt.NDArray[np.float32]:
+    """Return the frame blurred, in CIE Lab."""
+    blurred = cv2.GaussianBlur(frame, (0, 0), BLUR_PX)
+    return np.asarray(cv2.cvtColor(blurred.astype(np.float32) / 255, cv2.COLOR_BGR2LAB), np.float32)
+
+
+def _colour(
+    home: npt.NDArray[np.float32],
+    seen: npt.NDArray[np.float32],
+    view: npt.NDArray[np.float64],
+    points: npt.NDArray[np.float32],
+) -> float:
+    """Return how well the colours agree inside the box of the inliers, in [0, 1]."""
+    height, width = home.shape[:2]
+    aligned = cv2.warpPerspective(seen, view, (width, height), flags=cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP)
+    x, y, w, h = cv2.boundingRect(points)
+    box = np.s_[max(0, y) : y + h, max(0, x) : x + w, 1:]
+    apart = np.abs(home[box] - aligned[box])
+    return math.exp(-float(apart.mean()) / COLOUR_STEP) if apart.size else 0.0
+
+
+def _central(corners: npt.NDArray[np.float32], width: int, height: int) -> float:
+    """Return 1 for a package over the middle of the look, less the farther it is from it."""
+    inside = cv2.pointPolygonTest(corners.reshape(-1, 1, 2), (width / 2, height / 2), True)
+    return math.exp(min(0.0, float(inside)) / (ASIDE * math.hypot(width, height) / 2))
+
+
+def _possible(corners: npt.NDArray[np.float32]) -> bool:
+    """Say whether corners are those of a flat package seen from its front: convex, not mirrored, not a speck."""
+    if not np.isfinite(corners).all():
+        return False
+    sides = np.roll(corners, -1, axis=0) - corners
+    turns = sides[:, 0] * np.roll(sides[:, 1], -1) - sides[:, 1] * np.roll(sides[:, 0], -1)
+    lengths = np.hypot(sides[:, 0], sides[:, 1])
+    return bool((turns > 0).all() and lengths.min() >= LEAST_SIDE_PX and lengths.max() <= 8 * lengths.min())
+
+
+def _moved(candidate: Candidate, scale: float, at: tuple[int, int]) -> Candidate:
+    corners = tuple((x / scale + at[0], y / scale + at[1]) for x, y in candidate.corners)
+    return replace(candidate, corners=corners)
