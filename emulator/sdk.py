@@ -114,9 +114,12 @@ class Context:
 
     @property
     def canvas_deg(self) -> tuple[float, float]:
-        """Width and height of what screens are laid out for; (0, 0) without a display."""
+        """Width and height of what screens are laid out in; (0, 0) without a display."""
         display = self._device.profile.display
-        return display.fov_deg if display else (0.0, 0.0)
+        if display is None:
+            return 0.0, 0.0
+        wide, high = display.safe_area_px[2:] or display.canvas_px
+        return wide / display.px_per_deg, high / display.px_per_deg
 
     @property
     def camera_snap_ms(self) -> float:
