@@ -161,7 +161,7 @@ class Locate(Action, topic="position.fixed"):
         accuracy_m: One standard deviation of a coordinate.
         speed_mps: Over the ground, or None if the source does not say.
         heading_deg: Course over the ground, clockwise from north, or None.
-        source: What measured it: ``walker``, ``gpx``, ``nmea``, ``gpsd``, ``phone``.
+        sensor: What measured it: ``walker``, ``gpx``, ``nmea``, ``gpsd``, ``phone``.
     """
 
     lat_deg: float
@@ -169,14 +169,14 @@ class Locate(Action, topic="position.fixed"):
     accuracy_m: float = 5.0
     speed_mps: float | None = None
     heading_deg: float | None = None
-    source: str = ""
+    sensor: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class LosePosition(Action, topic="position.lost"):
     """Nothing measures the position any more."""
 
-    source: str = ""
+    sensor: str = ""
 
 
 @dataclass(frozen=True, slots=True)

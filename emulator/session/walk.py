@@ -106,7 +106,7 @@ class Walk:
         """Stand at ``point``; one position only."""
         self.stop()
         self.source = source
-        self._now(Locate(point.lat, point.lon, accuracy_m, source=source))
+        self._now(Locate(point.lat, point.lon, accuracy_m, sensor=source))
 
     def follow(self, source: str, on_state: Callable[[str], None] = lambda _: None) -> float | None:
         """Take positions from ``gpx:FILE``, ``nmea:FILE``, ``tcp:HOST:PORT``, ``serial:DEVICE@BAUD`` or ``gpsd:``.
@@ -227,7 +227,7 @@ class Walk:
 
     def _on_position(self, record: Record) -> None:
         """Notice positions from elsewhere: a flow, a remote client."""
-        if isinstance(record.event, Locate) and record.event.source not in (WALKER, PHONE):
+        if isinstance(record.event, Locate) and record.event.sensor not in (WALKER, PHONE):
             self._own_ns = record.t_ns
 
     # --- giving ---
