@@ -1,0 +1,76 @@
+"""Scanning: the camera is held, six to seven frames a second are searched, and the code found is resolved."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from emulator.apps.pay.visit import Visit, since_ms, trouble, wait
+from emulator.core.events import LedChanged
+from emulator.sdk import Context
+from emulator.services.looking import Look
+from emulator.services.pay import Refuse, ResolveCode
+
+LOOK_EVERY_MS = 110  # and 40 ms of looking
+SCAN_MS = 30_000  # nothing was read: assumed
+TWO_MS = 1_200  # the scanner tells two for up to a second after turning from one code to another
+
+
+async def scan(ctx: Context, visit: Visit) -> str:
+    """Look for a code until payee and amount are known; return "" then, else why not."""
+    camera = ctx.hold("camera")
+    ctx.emit(LedChanged("right", "on"))
+    try:
+        await ctx.work("scan")
+        seen = await look(ctx, visit)
+    finally:
+        camera.release()
+        ctx.emit(LedChanged("right", "off"))
+    if isinstance(seen, str):
+        kind = "two" if seen == "two-codes" else ""
+        visit.last = await ctx.call(Refuse(kind, seen)) if seen in ("two-codes", "time-out") else visit.last
+        return seen
+    if seen["use"] == "secret":  # its text never left the scanner
+        visit.last = await ctx.call(Refuse(seen["kind"], "own-pay-code"))
+        return trouble(visit.last)
+    visit.text = str(seen["text"])
+    visit.last = await ctx.call(ResolveCode(visit.text, visit.said_fen))
+    visit.label = ctx.half(visit.last)
+    return trouble(visit.last)
+
+
+async def look(ctx: Context, visit: Visit) -> dict[str, Any] | str:
+    """Return the code in view, or why there is none."""
+    began, two_since, shown = ctx.now(), None, None
+    seen = await ctx.call(Look(again=True))
+    while True:
+        state = str(seen["state"])
+        if state == "read":
+            return dict(seen)
+        two_since = (two_since or ctx.now()) if state == "two" else None
+        if two_since is not None and since_ms(ctx, two_since) > TWO_MS:
+            return "two-codes"
+        if since_ms(ctx, began) > SCAN_MS:
+            return "time-out"
+        hint = "" if state in ("searching", "reading") else str(seen["hint"])
+        if hint != shown:
+            shown = hint
+            show_scan(ctx, visit, hint)
+        stopped = await wait(ctx, visit, LOOK_EVERY_MS)
+        if stopped:
+            return stopped
+        seen = await ctx.call(Look())
+
+
+def show_scan(ctx: Context, visit: Visit, hint: str) -> None:
+    """Show the reticle and what to point it at."""
+    ctx.show(
+        "pay-scan",
+        before=ctx.text("请对准", "Point at the"),
+        what=ctx.text("支付宝收款码", "Alipay code"),
+        after=ctx.text("开始支付", "to pay"),
+        hint=hint,
+        amount="" if visit.said_fen is None else f"¥{visit.said_fen // 100}.{visit.said_fen % 100:02d}",
+        label=visit.label,
+        hint_left="",
+        hint_right=ctx.text("双击·取消", "Double tap · cancel"),
+    )

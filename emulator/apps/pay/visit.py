@@ -1,0 +1,125 @@
+"""One payment while it lasts: what is heard meanwhile, whose words they are, and what ends it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+from emulator.core.actions import StartSpeech, Transcribe
+from emulator.core.ear import Ear
+from emulator.core.events import (
+    AppClosed,
+    AppOpened,
+    Event,
+    GestureRecognized,
+    IntentRecognized,
+    LinkLost,
+    PowerChanged,
+    SpeechCut,
+    SpeechSpoken,
+    TurnStarted,
+    WearChanged,
+)
+from emulator.sdk import Context
+
+ECHO_MS = 250  # after the glasses' own voice the room still rings (assistant/hearing.py)
+NOTHING_TO_CONFIRM = ("现在没有要确认的支付", "There is no payment to confirm")
+
+
+@dataclass(slots=True)
+class Voice:
+    """Whose words are in the air: what is heard while the glasses speak, or just after, is not the wearer's."""
+
+    quiet_at: datetime
+    own: bool = False
+
+    def follow(self, ctx: Context, event: Event | None) -> None:
+        """Take one event in the order of the log."""
+        match event:
+            case SpeechSpoken(duration_ms=duration_ms):
+                self.quiet_at = ctx.now() + timedelta(milliseconds=duration_ms + ECHO_MS)
+            case SpeechCut():
+                self.quiet_at = min(self.quiet_at, ctx.now() + timedelta(milliseconds=ECHO_MS))
+            case TurnStarted(cause="text") | StartSpeech():
+                self.own = ctx.now() < self.quiet_at
+            case TurnStarted():
+                self.own = False
+                if ctx.now() < self.quiet_at:
+                    ctx.say("")  # who calls the glasses interrupts them
+            case Transcribe():
+                self.own = self.own or ctx.now() < self.quiet_at
+
+
+@dataclass(slots=True)
+class Visit:
+    """One payment, from the words that began it.
+
+    Attributes:
+        ear: What happens meanwhile.
+        voice: Whose words they are.
+        said_fen: The amount that was said, or None.
+        label: 沙箱, as the service answers.
+        last: Latest reply about the attempt.
+        text: Text of the code.
+        again: Words that ask for another payment, and so end this one.
+    """
+
+    ear: Ear[Event]
+    voice: Voice
+    said_fen: int | None
+    label: str = ""
+    last: dict[str, Any] = field(default_factory=dict)
+    text: str = ""
+    again: IntentRecognized | None = None
+
+
+async def heard(ctx: Context, visit: Visit, timeout_ms: float) -> Event | None:
+    """Return the next event that may matter, or None after ``timeout_ms``."""
+    due = ctx.now() + timedelta(milliseconds=timeout_ms)
+    while True:
+        event = await visit.ear.next(max(0.0, (due - ctx.now()).total_seconds() * 1_000))
+        visit.voice.follow(ctx, event)
+        if not isinstance(event, SpeechSpoken | SpeechCut | TurnStarted | StartSpeech | Transcribe | AppOpened):
+            return event
+
+
+async def wait(ctx: Context, visit: Visit, ms: float) -> str:
+    """Let ``ms`` pass; return why the payment has to stop, or ""."""
+    due = ctx.now() + timedelta(milliseconds=ms)
+    while (event := await heard(ctx, visit, max(0.0, (due - ctx.now()).total_seconds() * 1_000))) is not None:
+        if stopped := stops(ctx, visit, event):
+            return stopped
+    return ""
+
+
+def stops(ctx: Context, visit: Visit, event: Event) -> str:
+    """Return why an event ends the payment, or ""."""
+    match event:
+        case GestureRecognized("temple", "double-tap" | "triple-tap") | AppClosed() | PowerChanged():
+            return "cancelled"
+        case WearChanged(worn=False):
+            return "not-worn"
+        case LinkLost():
+            return "network"
+        case IntentRecognized(intent="pay.cancel", turn=turn):
+            ctx.answer("", turn=turn, on_screen=False)
+            return "cancelled"
+        case IntentRecognized(intent="pay.start"):
+            visit.again = event
+            return "cancelled"
+        case IntentRecognized(turn=turn):
+            ctx.answer(ctx.text("请先完成或取消支付", "Finish or cancel the payment first"), turn=turn, on_screen=False)
+    return ""
+
+
+def trouble(reply: dict[str, Any]) -> str:
+    """Return why a reply ends the payment, or ""."""
+    if "error" in reply:
+        return "network" if reply["error"] == "network" else "failed"
+    return str(reply["reason"]) if reply.get("state") in ("refused", "closed") else ""
+
+
+def since_ms(ctx: Context, then: datetime) -> float:
+    """Return how many milliseconds have passed since ``then``."""
+    return (ctx.now() - then).total_seconds() * 1_000
