@@ -45,7 +45,7 @@ class Scrolled(NamedTuple):
 
 
 class Boxes:
-    """Measures and places the items of one tree; what was measured once is remembered.
+    """Measures and places the items of the trees of one document; what was measured or placed once is remembered.
 
     A *room* is what an item may take at most, a *space* what its percentages are of: the inside of its parent. Both
     are a width and a height.
@@ -56,6 +56,7 @@ class Boxes:
         self._sizes: dict[tuple[Item, Extent, Extent], Extent] = {}
         self._kept: dict[tuple[Item, Extent], tuple[Item, ...]] = {}
         self._naturals: dict[Item, Extent] = {}
+        self._places: dict[tuple[Item, Box], tuple[Placed, ...]] = {}
 
     def size(self, item: Item, room: Extent, space: Extent | None = None) -> Extent:
         """Return the width and height that ``item`` takes, in pixels; the space is the room if None."""
@@ -68,11 +69,21 @@ class Boxes:
             found = self._sizes[key] = self._measure(*key)
         return found
 
-    def place(self, item: Item, box: Box) -> list[Placed]:
+    def place(self, item: Item, box: Box) -> tuple[Placed, ...]:
         """Return ``item`` and all below it with their boxes, from back to front."""
-        placed: list[Placed] = []
-        self._place(item, box, placed)
-        return placed
+        key = (item, box)
+        found = self._places.get(key)
+        if found is None:
+            placed = [Placed(item, box)]
+            for child, child_box in self._spread(item, self.inner(item, box)) if item.items else ():
+                placed += self.place(child, child_box)
+            found = self._places[key] = tuple(placed)
+        return found
+
+    @property
+    def remembered(self) -> int:
+        """How many sizes and places are remembered."""
+        return len(self._sizes) + len(self._kept) + len(self._naturals) + len(self._places)
 
     def inner(self, item: Item, box: Box) -> Box:
         """Return what is left of ``box`` inside the padding."""
@@ -240,13 +251,6 @@ class Boxes:
         return item.node.gap.px(self._ppd, 0.0) if isinstance(item.node, Group | Repeat) else 0.0
 
     # --- where ---
-
-    def _place(self, item: Item, box: Box, placed: list[Placed]) -> None:
-        placed.append(Placed(item, box))
-        if item.items:
-            inner = self.inner(item, box)
-            for child, child_box in self._spread(item, inner):
-                self._place(child, child_box, placed)
 
     def _spread(self, item: Item, box: Box) -> list[Placed]:
         space = (box.w, box.h)

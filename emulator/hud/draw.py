@@ -2,22 +2,35 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from typing import NamedTuple
 
 from emulator.hud.boxes import Boxes, Placed
 from emulator.hud.display_list import Bitmap, Box, Element, Frame, Glyphs, Op, Path
 from emulator.hud.icons import GRID, STROKE, icons
 from emulator.hud.map_draw import map_ops
-from emulator.hud.nodes import Bar, Icon, Image, Map, Qr, Reticle, Text
+from emulator.hud.nodes import Bar, Icon, Image, Qr, Reticle, Text
 from emulator.hud.picture import grey
 from emulator.hud.qr_code import light_runs
 from emulator.hud.sizes import LEVELS, STYLES
 from emulator.hud.text import ASCENT_EM, shape
-from emulator.hud.tree import Item
+from emulator.hud.tree import Item, Maps
 
 OUTLINE_PX = {"outline": 2.0, "thin": 1.0}
 ICON_LEAST_PX = 1.5  # thinnest stroke of an icon
 ARROW = {"up": (("M", (0.0, 0.5)), ("L", (0.35, 0.15)), ("L", (0.7, 0.5))), "down": (("M", (0.0, 0.15)), ("L", (0.35, 0.5)), ("L", (0.7, 0.15)))}  # fmt: skip
+
+
+class Piece(NamedTuple):
+    """What one item draws when its code values are scaled by ``share``; ``missing`` are characters without a glyph."""
+
+    share: float
+    ops: tuple[Op, ...]
+    elements: tuple[Element, ...]
+    missing: str
+
+
+Drawn = dict[Placed, Piece]
 
 
 class Drawing:
@@ -29,12 +42,38 @@ class Drawing:
         self.elements: list[Element] = []
         self.missing = ""
 
-    def add(self, placed: list[Placed], boxes: Boxes, dim: Callable[[Box], float]) -> None:
-        """Draw what ``boxes`` placed; ``dim`` says by how much an item's code values are scaled, in [0, 1]."""
-        for item, box in placed:
+    def add(
+        self, placed: Sequence[Placed], boxes: Boxes, dim: Callable[[Box], float], maps: Maps, drawn: Drawn
+    ) -> None:
+        """Draw what ``boxes`` placed.
+
+        Args:
+            placed: Items and their boxes.
+            boxes: Measured them.
+            dim: Says by how much an item's code values are scaled, in [0, 1].
+            maps: What the maps among the items show.
+            drawn: What was drawn for items before; it grows.
+        """
+        for place in placed:
+            item, box = place
             share = dim(box)
-            if share > 0.0:
-                self._item(item, box, boxes, share)
+            if share <= 0.0:
+                continue
+            piece = drawn.get(place)
+            if piece is None or piece.share != share:
+                piece = drawn[place] = self._piece(item, box, boxes, share)
+            self.ops += piece.ops
+            self.elements += piece.elements
+            if piece.missing:
+                self.missing = "".join(dict.fromkeys(self.missing + piece.missing))
+            if maps and item in maps:
+                self.ops += map_ops(maps[item], boxes.inner(item, box), self._ppd, share)
+
+    def _piece(self, item: Item, box: Box, boxes: Boxes, share: float) -> Piece:
+        """Return what one item draws, but for what a map shows."""
+        alone = Drawing(self._ppd, colour=self._colour)
+        alone._item(item, box, boxes, share)
+        return Piece(share, tuple(alone.ops), tuple(alone.elements), alone.missing)
 
     def _item(self, item: Item, box: Box, boxes: Boxes, dim: float) -> None:
         node = item.node
@@ -60,8 +99,6 @@ class Drawing:
                 return
             case Bar():
                 self._bar(item, inner, level, LEVELS["dim"] * dim)
-            case Map() if item.map is not None:
-                self.ops += map_ops(item.map, inner, self._ppd, dim)
             case Reticle():
                 self._reticle(node, inner, level)
         if node.id:

@@ -10,23 +10,44 @@ from emulator.core.profile import Display
 from emulator.core.units import MS
 from emulator.hud.boxes import ARROW_EM, Boxes, Placed
 from emulator.hud.display_list import Box, DisplayList
-from emulator.hud.draw import Drawing
+from emulator.hud.draw import Drawing, Drawn
 from emulator.hud.lines import break_lines
 from emulator.hud.nodes import HudDocument
 from emulator.hud.sizes import STYLES, px_per_deg
 from emulator.hud.state import HudState, Slot
-from emulator.hud.tree import Tree
+from emulator.hud.tree import Items, Maps, Tree
 
 MARGIN_DEG = 0.45
+MOST_REMEMBERED = 1_000  # sizes and places of one document; a screen has 20 to 60 items, and some of each
 BENEATH_LEVEL = {"dim": 0.35, "hide": 0.0, "keep": 1.0}  # S1 frames show what lies under a pill strongly dimmed
 STATUS = {"time": "09:41", "battery": "86%", "level": 0.86}
+
+
+class _Memory:
+    """What earlier pictures of one document left: of what did not change nothing is computed again."""
+
+    def __init__(self, display: Display) -> None:
+        self._ppd = px_per_deg(display)
+        self.forget()
+
+    def forget(self) -> None:
+        """Begin anew."""
+        self.boxes = Boxes(self._ppd)
+        self.items = Items()
+        self.drawn: Drawn = {}
+
+    @property
+    def full(self) -> bool:
+        """Whether it is time to begin anew, so that a long session does not grow."""
+        return max(self.items.remembered, len(self.drawn), self.boxes.remembered) > MOST_REMEMBERED
 
 
 class _Screen(NamedTuple):
     """A screen in its place: its items from back to front, what measured them, and boxes that hide what is beneath."""
 
-    placed: list[Placed]
-    boxes: Boxes
+    placed: tuple[Placed, ...]
+    maps: Maps
+    memory: _Memory
     covers: tuple[Box, ...]
 
 
@@ -72,7 +93,9 @@ def lay_out(
             screen = _screen(_Same(document, slot, state.status, display))
             seen.append(_Seen(screen, level, BENEATH_LEVEL[document.beneath]))
     for number, each in enumerate(seen):
-        drawing.add(each.screen.placed, each.screen.boxes, partial(_shining, each, seen[number + 1 :]))
+        screen, over = each.screen, seen[number + 1 :]
+        dim = partial(_shining, each.level, over) if over else partial(_alone, each.level)
+        drawing.add(screen.placed, screen.memory.boxes, dim, screen.maps, screen.memory.drawn)
     return DisplayList(tuple(drawing.ops), tuple(drawing.elements), display.canvas_px, drawing.missing)
 
 
@@ -113,9 +136,12 @@ def _levels(state: HudState, documents: Mapping[str, HudDocument], at_ns: int | 
             yield slot, 1.0 - _share(at_ns - hidden_ns, documents[slot.screen].leave_ms)
 
 
-def _shining(each: _Seen, over: list[_Seen], box: Box) -> float:
+def _alone(level: float, _: Box) -> float:
+    return level
+
+
+def _shining(shining: float, over: list[_Seen], box: Box) -> float:
     """Return by how much code values in ``box`` of a screen are scaled by its own fade and the screens over it."""
-    shining = each.level
     for other in over:
         if any(cover.meets(box) for cover in other.screen.covers):
             shining *= max(0.0, 1.0 - 2.0 * other.level)  # out of the way before the words over it are bright
@@ -139,16 +165,26 @@ def _screen(same: _Same) -> _Screen:
     document, slot, status, display = same
     ppd = px_per_deg(display)
     data = {f"status.{key}": value for key, value in status.items()} | dict(slot.data)
-    root, boxes, room = Tree(data, display.canvas_px[0], ppd).item(document.root), Boxes(ppd), safe_room(display)
+    memory = _memory(document, display)
+    if memory.full:
+        memory.forget()
+    tree, room = Tree(data, display.canvas_px[0], ppd, memory.items), safe_room(display)
+    root = tree.item(document.root)
     if root is None:
-        return _Screen([], boxes, ())
-    w, h = boxes.size(root, (room.w, room.h))
+        return _Screen((), {}, memory, ())
+    w, h = memory.boxes.size(root, (room.w, room.h))
     w = w if root.node.width else room.w
     h = room.h if document.anchor == "fill" and not root.node.height else h
     top = {"bottom": room.h - h, "center": (room.h - h) / 2}.get(document.anchor, 0.0)
-    placed = boxes.place(root, Box(room.x + (room.w - w) / 2, room.y + top, w, h))
+    placed = memory.boxes.place(root, Box(room.x + (room.w - w) / 2, room.y + top, w, h))
     covers = tuple(box for item, box in placed if item.node.cover or item.node.box != "none")
-    return _Screen(placed, boxes, covers)
+    return _Screen(placed, tree.maps, memory, covers)
+
+
+@lru_cache(maxsize=16)
+def _memory(_: HudDocument, display: Display) -> _Memory:
+    """Return the memory of one document on one display: the same one each time."""
+    return _Memory(display)
 
 
 def safe_room(display: Display) -> Box:

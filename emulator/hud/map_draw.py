@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
+from functools import lru_cache
+from itertools import chain
 
 from emulator.hud.display_list import Box, Lines, Op, Path
 from emulator.hud.icons import ROUND, Command
@@ -32,8 +34,9 @@ Point = tuple[float, float]
 Segment = tuple[float, float, float, float]
 
 
-def map_ops(data: MapData, box: Box, px_per_deg: float, dim: float) -> Iterator[Op]:
-    """Yield what draws ``data`` in ``box``, from back to front; nothing of it leaves the box.
+@lru_cache(maxsize=4)
+def map_ops(data: MapData, box: Box, px_per_deg: float, dim: float) -> tuple[Op, ...]:
+    """Return what draws ``data`` in ``box``, from back to front; nothing of it leaves the box.
 
     Args:
         data: The map.
@@ -42,14 +45,10 @@ def map_ops(data: MapData, box: Box, px_per_deg: float, dim: float) -> Iterator[
         dim: What code values are scaled by, in [0, 1].
     """
     if min(box.w, box.h) < 1.0:
-        return
+        return ()
     view = _View(data, box, px_per_deg, dim)
-    yield from view.grid()
-    for tier in TIERS:
-        yield from view.lines(tier)
-    yield from view.north()
-    yield from view.pin()
-    yield from view.here()
+    lines = chain.from_iterable(view.lines(tier) for tier in TIERS)
+    return (*view.grid(), *lines, *view.north(), *view.pin(), *view.here())
 
 
 def clip(line: tuple[float, ...], box: Box) -> Iterator[tuple[float, ...]]:

@@ -168,9 +168,9 @@ class Repeat(Node):
     gap: Size = NONE
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class HudDocument:
-    """One screen.
+    """One screen; two are the same only if they are one.
 
     Attributes:
         id: Its name, ``hud:`` in the file.

@@ -1,8 +1,10 @@
 """CPU time of a changed screen, as a ratio to a memcpy of the HUD in the same run: ``pytest -s tests/bench/bench_hud.py``.
 
-Target: shape, layout and paint together at most 2 ms and 8x. The 2 ms are met three times over; the ratio is not, where
-the HUD stays in the cache and its memcpy takes 25 us: 27x on the S1 and 18x on 640x480 when this was written, of which
-paint is 4 to 6x. A test fails at three times the ratio that was measured, so that only a real loss fails it.
+Target: shape, layout and paint together at most 2 ms and 8x. The 2 ms are met four times over; the ratio is not, where
+the HUD stays in the cache and its memcpy takes 26 us: 17x on the S1 and 12x on 640x480 when this was written (33x and 24x
+before anything was remembered from screen to screen), of which paint is 4 to 6x. Every round brings a time and a word that
+were never seen: shaping, breaking and drawing them is half of the layout; without them it is 2.5x. A test fails at three
+times the ratio that was measured, so that only a real loss fails it.
 """
 
 from __future__ import annotations
@@ -30,8 +32,10 @@ ROUNDS = 400
 MARGIN = 3
 DOCUMENTS = load_documents(asset("huds"))
 STATUS = {"time": "09:41", "battery": "86%", "level": 0.86}
-RATIOS = {"quark_s1": 27.0, "inmo_go3": 18.0}  # measured
+RATIOS = {"quark_s1": 17.0, "inmo_go3": 12.0}  # measured
+UNSEEN = 3.5  # measured: two unseen texts against none
 MOST_MS = 2.0
+CHANGING = ("title", "text", "answer", "timer")
 
 
 def display_of(profile: Profile) -> Display:
@@ -51,6 +55,15 @@ def states() -> list[HudState]:
 
 def _slot(screen: str, layer: str, sample: str, **data: object) -> Slot:
     return Slot(screen, layer, screen, dict(DOCUMENTS[screen].samples[sample]) | data)
+
+
+def _unlike(state: HudState, number: int) -> HudState:
+    """Return ``state`` as the app's next event brings it: with a time, and a word of its own, that were not there before."""
+    slot = state.slots[-1]
+    words = {key: f"{value[:20]}{number % 997}" for key, value in slot.data.items() if key in CHANGING}
+    fresh = replace(slot, data=dict(slot.data) | words)
+    status = dict(STATUS) | {"time": f"{number // 60 % 24:02}:{number % 60:02}"}
+    return replace(state, slots=(*state.slots[:-1], fresh), status=status)
 
 
 def cpu_ms(*works: Callable[[int], object]) -> list[float]:
@@ -74,9 +87,7 @@ def test_a_changed_screen_costs_a_few_memcpys(name: str):
     copy = np.empty_like(hud)
 
     def changed(number: int) -> DisplayList:
-        state = shown[number % len(shown)]
-        fresh = replace(state.slots[-1])  # as the app's next event brings it
-        return lay_out(replace(state, slots=(*state.slots[:-1], fresh)), DOCUMENTS, display)
+        return lay_out(_unlike(shown[number % len(shown)], number), DOCUMENTS, display)
 
     memcpy_ms, layout_ms, paint_ms, lit_ms = cpu_ms(
         lambda _: np.copyto(copy, hud),
@@ -110,5 +121,5 @@ def test_new_words_cost_little_more():
 
     seen_ms, unseen_ms, still_ms = cpu_ms(seen, unseen, lambda _: lay_out(state, DOCUMENTS, display))
     print(f"\nlayout {seen_ms:.2f} ms, with two unseen texts {unseen_ms:.2f} ms, of the same state {still_ms:.2f} ms")
-    assert unseen_ms <= MARGIN * seen_ms
+    assert unseen_ms <= MARGIN * UNSEEN * seen_ms
     assert still_ms < seen_ms

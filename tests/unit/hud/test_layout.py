@@ -6,8 +6,17 @@ import pytest
 
 from emulator.core.assets import asset
 from emulator.core.profile import Display, load_profile
+from emulator.hud.display_list import DisplayList
 from emulator.hud.document import load_documents, parse_document
-from emulator.hud.layout import BENEATH_LEVEL, fading_until_ns, lay_out, preview, safe_room
+from emulator.hud.layout import (
+    BENEATH_LEVEL,
+    MOST_REMEMBERED,
+    _memory,
+    fading_until_ns,
+    lay_out,
+    preview,
+    safe_room,
+)
 from emulator.hud.sizes import LEVELS, px_per_deg
 from emulator.hud.state import HudState, Slot
 
@@ -197,3 +206,42 @@ def test_data_of_the_wrong_kind_leave_a_gap_and_break_nothing():
     for document in DOCUMENTS.values():
         data = {name: object() for name in document.bindings}
         lay_out(HudState(True, (Slot("x", "app", document.id, data),)), DOCUMENTS, S1)
+
+
+def test_a_long_session_does_not_grow():
+    """What is remembered of a screen that is new every time is bounded, and forgotten now and then."""
+    remembered = []
+    for number in range(1_000):
+        state = HudState(True, (Slot("turn", "app", "turn", {"phase": "answer", "answer": f"{number}"}),), STATUS)
+        lay_out(state, DOCUMENTS, S1)
+        memory = _memory(DOCUMENTS["turn"], S1)
+        remembered.append(max(memory.items.remembered, len(memory.drawn), memory.boxes.remembered))
+    assert max(remembered) < MOST_REMEMBERED + 200
+    assert remembered[-1] < max(remembered)  # it was forgotten at least once
+
+
+def test_a_map_that_moves_is_drawn_anew_in_the_same_place():
+    text = "hud: x\nsamples: {a: {map: null}}\nroot: {map: {bind: map, id: m}}\n"
+    document = parse_document(text, "x.hud.yaml")
+
+    def shown(east_m: float) -> DisplayList:
+        data = {"map": {"span_m": 100, "lines": [], "pin": [east_m, 0]}}
+        return lay_out(HudState(True, (Slot("x", "app", "x", data),)), {"x": document}, S1)
+
+    first, second, again = shown(0), shown(10), shown(0)
+    assert first.elements == second.elements
+    assert first.ops != second.ops
+    assert first == again
+
+
+def test_maps_of_a_list_show_each_its_own():
+    text = (
+        "hud: x\nsamples: {a: {ways: [{map: null}]}}\n"
+        "root: {list: {bind: ways, item: {map: {bind: item.map, w: 2deg, h: 2deg}}}}\n"
+    )
+    ways = [
+        {"map": {"span_m": 100, "lines": [{"tier": tier, "points": [[0, 0], [9, 9]]}]}} for tier in ("dim", "bright")
+    ]
+    state = HudState(True, (Slot("x", "app", "x", {"ways": [*ways, {"map": 3}]}),))
+    drawing = lay_out(state, {"x": parse_document(text, "x.hud.yaml")}, S1)
+    assert [op.level for op in drawing.ops] == [LEVELS["dim"], LEVELS["bright"]]

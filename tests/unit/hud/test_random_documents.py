@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import math
 import re
+from dataclasses import replace
 
 from hypothesis import event, given, settings
 from hypothesis import strategies as st
@@ -151,6 +152,20 @@ def test_a_document_is_refused_with_its_place_or_stays_on_the_canvas(tree, data,
         drawing = preview(document, "a", display)
         stays(drawing.elements, drawing.ops, display.canvas_px)
         assert to_svg(drawing).endswith("</svg>\n")
+
+
+@settings(max_examples=60, deadline=None)
+@given(TREES, DATA, DATA)
+def test_what_is_remembered_of_earlier_data_changes_nothing(tree, first, second):
+    """A document that showed other data before draws the same as one that never did."""
+    text = json.dumps({"hud": "x", "samples": {"a": first, "b": second}, "root": tree}, ensure_ascii=False)
+    document, _ = parsed(text)
+    if document is None:
+        return
+    for display in DISPLAYS[:2]:
+        assert display is not None
+        for sample in ("a", "b", "a"):
+            assert preview(document, sample, display) == preview(replace(document), sample, display)
 
 
 def stays(elements, ops, canvas_px) -> None:
