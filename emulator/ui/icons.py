@@ -93,7 +93,37 @@ def _close(p: QPainter, color: QColor) -> None:  # noqa: ARG001  the pen has it
     p.drawLine(QPointF(11.5, 4.5), QPointF(4.5, 11.5))
 
 
+def _plus(p: QPainter, color: QColor) -> None:
+    _minus(p, color)
+    p.drawLine(QPointF(8, 3.5), QPointF(8, 12.5))
+
+
+def _minus(p: QPainter, color: QColor) -> None:  # noqa: ARG001  the pen has it
+    p.drawLine(QPointF(3.5, 8), QPointF(12.5, 8))
+
+
+def _aim(p: QPainter, color: QColor) -> None:
+    p.drawEllipse(QPointF(8, 8), 4.2, 4.2)
+    for dx, dy in ((1, 0), (-1, 0), (0, 1), (0, -1)):
+        p.drawLine(QPointF(8 + 4.2 * dx, 8 + 4.2 * dy), QPointF(8 + 6.7 * dx, 8 + 6.7 * dy))
+    p.setBrush(color)
+    p.drawEllipse(QPointF(8, 8), 1.0, 1.0)
+
+
+def _walk(p: QPainter, color: QColor) -> None:
+    p.setBrush(color)
+    p.drawEllipse(QPointF(9, 2.8), 1.1, 1.1)
+    p.setBrush(Qt.BrushStyle.NoBrush)
+    p.drawPolyline([QPointF(4.5, 8), QPointF(6.5, 5.8), QPointF(8.6, 5.4), QPointF(9.8, 7.6), QPointF(12, 8.2)])
+    p.drawPolyline([QPointF(8.2, 5.6), QPointF(7.6, 9.4), QPointF(10, 11), QPointF(10.4, 14)])
+    p.drawPolyline([QPointF(7.6, 9.4), QPointF(6.8, 11.8), QPointF(4.6, 13.8)])
+
+
 DRAW: dict[str, Draw] = {
+    "walk": _walk,
+    "plus": _plus,
+    "minus": _minus,
+    "aim": _aim,
     "pause": _pause,
     "play": _play,
     "camera": _camera,

@@ -24,10 +24,11 @@ from emulator.ui.keymap import Binding, binding_of
 from emulator.ui.lane_view import LaneView
 from emulator.ui.overlay import KeyHelp
 from emulator.ui.pack_view import PackView
+from emulator.ui.phone.map_view import MapView
 
 TEXT_TAKERS = (QLineEdit, QAbstractItemView, QComboBox)
 ARROWS = frozenset({Qt.Key.Key_Left, Qt.Key.Key_Right, Qt.Key.Key_Up, Qt.Key.Key_Down, Qt.Key.Key_Home})
-ARROW_TAKERS = (QAbstractSlider, QTabBar, LaneView)
+ARROW_TAKERS = (QAbstractSlider, QTabBar, LaneView, MapView)
 SPACE_TAKERS = (QAbstractButton, PackView)
 
 

@@ -33,6 +33,12 @@ QToolButton[flat="true"] { background: transparent; color: @dim; }
 QToolButton[flat="true"]:hover { background: @raised; color: @text; }
 QToolButton[flat="true"]:checked { background: @pressed; color: @accent; }
 QToolButton[role="recording"]:checked { background: @bad; color: @panel; }
+QToolButton[role="map"] { background: @panel; border: 1px solid @line; padding: 0; }
+QToolButton[role="map"]:hover { background: @pressed; }
+QToolButton[role="map"]:checked { color: @accent; }
+QToolButton[role="map"]:focus { border: 1px solid @accent; }
+QToolButton[role="credit"] { background: @panel; color: @dim; border-radius: 0; border-top-left-radius: 6px; padding: 1px 7px; font-size: 10px; }
+QToolButton[role="credit"]:hover { color: @text; }
 QToolButton::menu-indicator { image: none; width: 0; }
 QLineEdit, QComboBox { background: @raised; color: @text; border: 1px solid transparent; border-radius: 6px; padding: 5px 9px; selection-background-color: @accent; selection-color: @on_accent; }
 QLineEdit:focus, QComboBox:focus { border: 1px solid @accent; }
@@ -59,6 +65,8 @@ QMenu::separator { height: 1px; background: @line; margin: 5px 8px; }
 QMenu::indicator { width: 8px; height: 8px; margin-left: 8px; border-radius: 4px; }
 QMenu::indicator:checked { background: @accent; }
 QTableView, QTreeView, QListView { background: @plot; alternate-background-color: @plot; color: @text; border: none; gridline-color: @line; selection-background-color: @pressed; selection-color: @text; outline: none; }
+QListWidget[role="found"] { background: @raised; border: 1px solid @line; border-radius: 6px; padding: 4px; }
+QListWidget[role="found"]::item { padding: 4px 8px; border-radius: 4px; }
 QTableView::item { padding: 2px 8px; border: none; }
 QTableView:focus { border: 1px solid @accent; }
 QHeaderView, QHeaderView::section { background: @panel; color: @faint; border: none; padding: 5px 8px; }

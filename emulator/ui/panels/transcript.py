@@ -237,4 +237,4 @@ class Meter(QWidget):
             p.fillRect(0, 3, width, self.height() - 6, self._desk.look.color("accent"))
 
 
-PANEL = Card("transcript", "right", 1, TranscriptPanel, share=80)
+PANEL = Card("transcript", "right", 1, TranscriptPanel, tab=1, share=80)
