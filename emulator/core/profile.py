@@ -188,13 +188,17 @@ class Camera:
 
 @dataclass(frozen=True, slots=True)
 class Audio:
-    """Microphones and speakers; powers while in use."""
+    """Microphones and speakers; powers while in use, ``listening_mw`` always.
+
+    ``listening_mw`` is what waiting for the wake phrase and sensing take where no mcu does it; 0 where one does.
+    """
 
     mics: int
     speakers: int
     mics_mw: float
     speaker_mw: float
     stream_mw: float
+    listening_mw: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from emulator.core.profile import Profile
 from emulator.devices.ledger import Ledger
 from emulator.devices.work import Hold
 
-BT_IDLE = "bt-idle"
+BT_IDLE, LISTENING = "bt-idle", "listening"
 SYSTEM = "system"
 
 
@@ -31,17 +31,23 @@ def part_powers_mw(profile: Profile) -> dict[str, float]:
     return powers
 
 
+def always_mw(profile: Profile) -> dict[str, float]:
+    """Return what is on as long as the device is, in mW."""
+    found = {BT_IDLE: profile.radio.bt_idle_mw, LISTENING: profile.audio.listening_mw}
+    return {name: mw for name, mw in found.items() if mw}
+
+
 class Parts:
     """Counts holds per part and owner; a held part draws its power once, split evenly over its owners."""
 
     def __init__(self, kernel: Kernel, log: EventLog, ledger: Ledger, profile: Profile) -> None:
         self._kernel, self._log, self._ledger = kernel, log, ledger
         self._powers_mw = part_powers_mw(profile)
-        self._bt_idle_mw = profile.radio.bt_idle_mw
+        self._always_mw = always_mw(profile)
         self._counts: dict[str, dict[str, int]] = {}
         self._denied: frozenset[str] = frozenset()
         self._on = True
-        self._ledger.set(BT_IDLE, SYSTEM, self._bt_idle_mw)
+        self._keep_always()
         log.subscribe(self._on_power, PowerChanged)
 
     def hold(self, component: str, owner: str) -> Hold:
@@ -71,7 +77,11 @@ class Parts:
         """Switch every part off, as at power-off; holds that are still out do nothing from now on."""
         self.drop(self._counts.keys())
         self._on = False
-        self._ledger.set(BT_IDLE, SYSTEM, 0.0)
+        self._keep_always()
+
+    def _keep_always(self) -> None:
+        for component, mw in self._always_mw.items():
+            self._ledger.set(component, SYSTEM, mw if self._on else 0.0)
 
     def drop(self, components: Iterable[str]) -> None:
         """Switch ``components`` off; holds of them that are still out do nothing from now on."""
@@ -103,4 +113,4 @@ class Parts:
     def _on_power(self, record: Record) -> None:
         if isinstance(record.event, PowerChanged) and record.event.state != "off" and not self._on:
             self._on = True
-            self._ledger.set(BT_IDLE, SYSTEM, self._bt_idle_mw)
+            self._keep_always()

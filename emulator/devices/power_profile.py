@@ -128,7 +128,7 @@ def power_profile(profile: Profile, used: Attribution, times_ms: dict[str, float
 
 def _powers_mw(profile: Profile) -> dict[str, float]:
     found = {PART_ITEMS[part]: mw for part, mw in part_powers_mw(profile).items() if part in PART_ITEMS}
-    found["bluetooth.on"] = profile.radio.bt_idle_mw
+    found |= {"bluetooth.on": profile.radio.bt_idle_mw, "glasses.listening": profile.audio.listening_mw}
     if profile.display is not None:
         found |= {"screen.on": profile.display.static_mw, "screen.full": profile.display.full_mw}
     ap, mcu = profile.processors.get("ap"), profile.processors.get("mcu")

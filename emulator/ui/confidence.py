@@ -60,6 +60,7 @@ PREFIXES = {
     "stream": "audio.stream",
     "bt": "radio.bt",
     "bt-idle": "radio.bt_idle",
+    "listening": "audio.listening",
     "wifi": "radio.wifi",
     "video": "camera.video",
 }

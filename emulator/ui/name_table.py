@@ -54,6 +54,7 @@ NAMES = {
     "owner.stream": ("音频流", "audio stream"),
     "owner.bt": ("蓝牙", "Bluetooth"),
     "owner.bt-idle": ("蓝牙待机", "Bluetooth idle"),
+    "owner.listening": ("聆听与感应", "listening, sensing"),
     "owner.wifi": ("Wi-Fi", "Wi-Fi"),
     "owner.video": ("录像", "video"),
     "work.bt": ("蓝牙链路", "Bluetooth link"),

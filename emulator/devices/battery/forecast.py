@@ -30,6 +30,7 @@ NUMBERS = {
     "stream": ("audio.stream_mw",),
     "bt": ("radio.bt_mw",),
     "bt-idle": ("radio.bt_idle_mw",),
+    "listening": ("audio.listening_mw",),
     "wifi": ("radio.wifi_mw",),
 }
 

@@ -61,7 +61,6 @@ class Activity:
         awake: Share of the time for which Android is awake, on a device with an mcu.
         awake_without_mcu: The same on a device without one; ``None`` for the same value.
         app_mw: What an app in front adds on the mean, on a device with Android.
-        listening_mw: What listening and sensing add on a device whose profile names no mcu.
         extra_mw: Power of what no profile lists, by component.
     """
 
@@ -80,7 +79,6 @@ class Activity:
     awake: Spread = NONE
     awake_without_mcu: Spread | None = None
     app_mw: Spread = NONE
-    listening_mw: Spread = NONE
     extra_mw: dict[str, Spread] = field(default_factory=dict)
 
     def missing(self, profile: Profile) -> list[str]:
@@ -137,7 +135,7 @@ def _check(activity: Activity) -> None:
     for key, spread in shares.items():
         if not 0.0 <= spread.low <= spread.calibrated <= spread.high <= 1.0:
             raise ValueError(f"{key}: expected 0 <= low <= calibrated <= high <= 1")
-    powers = {"rate": activity.rate, "app_mw": activity.app_mw, "listening_mw": activity.listening_mw}
+    powers = {"rate": activity.rate, "app_mw": activity.app_mw}
     powers |= {f"extra_mw.{name}": spread for name, spread in activity.extra_mw.items()}
     for key, spread in powers.items():
         if not 0.0 <= spread.low <= spread.calibrated <= spread.high:

@@ -152,8 +152,6 @@ def steady_mw(profile: Profile, activity: Activity, level: str, heat: int = 0) -
     found |= {name: spread.at(level) for name, spread in activity.extra_mw.items()}
     if "ap" in profile.processors:
         found["app"] = activity.app_mw.at(level) * (capped_share(profile) if heat else 1.0)
-    if "mcu" not in profile.processors:
-        found["listening"] = activity.listening_mw.at(level)
     return {name: mw for name, mw in sorted(found.items()) if mw}
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from emulator.core.profile import Profile
 from emulator.devices.ledger import Ledger, to_nw
-from emulator.devices.parts import BT_IDLE, SYSTEM, part_powers_mw
+from emulator.devices.parts import SYSTEM, always_mw, part_powers_mw
 
 DISPLAY = "display"
 
@@ -25,7 +25,8 @@ class FluidParts:
         self._own_nw: dict[str, dict[str, int]] = {}
         self._booked_nw: dict[str, dict[str, int]] = {}
         self._shares: dict[str, float] = {}
-        ledger.set(BT_IDLE, SYSTEM, profile.radio.bt_idle_mw)
+        for component, mw in always_mw(profile).items():
+            ledger.set(component, SYSTEM, mw)
 
     def switch(self, owner: str, component: str, mw: float, change: int) -> None:
         """Let ``owner`` keep ``component``, which draws ``mw`` for it, on once more (``change`` 1) or less (-1)."""

@@ -10,6 +10,7 @@ from emulator.core.events import PowerSampled
 from emulator.core.log import Record
 from emulator.core.units import S
 from emulator.devices.attribution import PROCESSORS, Attribution, Use
+from emulator.devices.parts import always_mw
 from emulator.ui.amounts import energy, time
 from emulator.ui.confidence import origin, power_keys, weakest
 from emulator.ui.desk import Desk
@@ -121,7 +122,7 @@ class EnergyPanel(Panel):
         """Return what the glasses draw while nothing is asked of them: mcu idle, Android suspended, Bluetooth idle."""
         profile = self.desk.glasses.profile
         mcu, ap = profile.processors.get("mcu"), profile.processors.get("ap")
-        return (mcu.idle_mw if mcu else 0.0) + (ap.suspended_mw if ap else 0.0) + profile.radio.bt_idle_mw
+        return (mcu.idle_mw if mcu else 0.0) + (ap.suspended_mw if ap else 0.0) + sum(always_mw(profile).values())
 
     def _place(self) -> None:
         first, second = QHBoxLayout(), QHBoxLayout()

@@ -4,12 +4,14 @@ from dataclasses import replace
 
 import pytest
 
+from emulator import Glasses
+from emulator.core.events import PowerSampled
 from emulator.core.profile import load_profile
 from emulator.core.units import MS, S
 from emulator.devices.fluid.activity import load_activity
 from emulator.devices.fluid.day import draw_day, simulate_day
 from emulator.devices.fluid.device import Conditions, FluidDevice
-from emulator.devices.fluid.endurance import capped_share
+from emulator.devices.fluid.endurance import capped_share, play_window
 from emulator.devices.fluid.mcu import FluidMcu
 from emulator.devices.fluid.parts import FluidParts
 from emulator.devices.fluid.shared_cores import SharedCores
@@ -212,3 +214,17 @@ def test_a_day_that_asks_for_nothing_is_the_system_s(s1):
     day = draw_day(s1, find_policy("rtos_first"), load_usage("standby_only"), 1)
     assert day.wakes == 0
     assert set(day.by_owner_mwh()) == {"system"}
+
+
+@pytest.mark.parametrize("profile_id", ["quark_s1", "inmo_go3", "meta_ray_ban_display", "xiaomi_ai"])
+def test_a_day_that_asks_for_nothing_draws_what_standing_by_does(profile_id):
+    """Nobody listens for nothing: with or without an mcu, in either model, and in the window's glasses."""
+    profile, policy = load_profile(profile_id), find_policy("rtos_first")
+    standing_mw = play_window(profile, load_activity("standby"), policy, "calibrated", 0).total_mw
+    usage = replace(load_usage("standby_only"), features={}, hours=1.0)
+    assert simulate_day(profile, policy, usage, ()).mean_mw == pytest.approx(standing_mw, rel=1e-3)
+    with Glasses(profile_id, policy="rtos_first") as worn:
+        worn.run_for(seconds=20)
+        lowest_mw = min(sample.total_mw for sample in worn.events(PowerSampled))
+    assert lowest_mw == pytest.approx(standing_mw, rel=0.01)
+    assert (profile.audio.listening_mw > 0) is ("mcu" not in profile.processors)
