@@ -15,8 +15,11 @@ from emulator.maps.street_map import E7, SIDEWALK, TUNNEL, StreetMap
 XY = tuple[float, float]
 Strand = tuple[str, list[XY]]
 
+BIGGEST = frozenset(KINDS[:6])  # motorway to primary
 BIG = frozenset(KINDS[:10])  # motorway to tertiary: drawn as "regular"
 SMALL = frozenset(("unclassified", "residential", "living_street", "pedestrian"))  # drawn as "dim"
+MIDDLE_M, WIDE_M = 3_000.0, 15_000.0  # of wider squares only big streets, of still wider ones only the biggest
+MOST_POINTS = 400  # the biggest and longest streets with so many points
 PIXELS = 120.0  # of the shorter side: what is smaller than one is left out
 
 
@@ -25,12 +28,22 @@ def streets_around(street_map: StreetMap, middle: Wgs84Point, span_m: float) -> 
     plane = Plane(middle)
     strands = _strands(street_map, plane, span_m / 2)
     fine_m = span_m / PIXELS
-    lines = []
+    lines: list[Strand] = []
     for tier, points in strands:
         kept = simplified(points, fine_m)
         if math.dist(kept[0], kept[-1]) >= 6 * fine_m or len(kept) > 2:
-            lines.append((tier, [plane.point(*point) for point in kept]))
-    return lines
+            lines.append((tier, kept))
+    return [(tier, [plane.point(*point) for point in line]) for tier, line in _foremost(lines)]
+
+
+def _foremost(lines: list[Strand]) -> list[Strand]:
+    """Return the big streets and the long ones, as many as may be."""
+    kept, left = list[Strand](), MOST_POINTS
+    for tier, line in sorted(lines, key=lambda strand: (strand[0] == "dim", -math.dist(strand[1][0], strand[1][-1]))):
+        if len(line) <= left:
+            kept.append((tier, line))
+            left -= len(line)
+    return kept
 
 
 def simplified(points: Sequence[XY], fine_m: float) -> list[XY]:
@@ -96,7 +109,8 @@ def _strands(street_map: StreetMap, plane: Plane, reach_m: float) -> list[Strand
 def _wanted(street_map: StreetMap, plane: Plane, reach_m: float) -> list[int]:
     """Return the segments that are streets to look at and come into the square."""
     segments = street_map.segments
-    drawn = np.array([kind in BIG or kind in SMALL for kind in KINDS])[segments.kind]
+    kinds = BIG | SMALL if reach_m <= MIDDLE_M / 2 else BIG if reach_m <= WIDE_M / 2 else BIGGEST
+    drawn = np.array([kind in kinds for kind in KINDS])[segments.kind]
     drawn &= (segments.flags & (SIDEWALK | TUNNEL)) == 0
     east, north = plane.scale
     x, y = (segments.lon * E7 - plane.origin.lon) * east, (segments.lat * E7 - plane.origin.lat) * north

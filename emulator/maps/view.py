@@ -20,7 +20,7 @@ from emulator.maps.streets import XY, simplified
 SHORT_ATTRIBUTION = "© OpenStreetMap"  # for the smallest displays; the phone and the About page have all of it
 GRIDS_M = (20.0, 50.0, 100.0, 200.0, 500.0, 1_000.0, 2_000.0, 5_000.0, 10_000.0, 50_000.0)
 SQUARES = 4.5  # of the grid on the shorter side, at most
-STREET_POINTS = 90  # of all streets together
+STREET_POINTS = 80  # of all streets together
 FINE = 160.0  # the shorter side has so many steps: what is smaller is left out
 ROOM = 1.25  # an overview is so much larger than its route
 AHEAD = 0.5  # of half the height: so far below the middle is the wearer
@@ -37,12 +37,14 @@ class View:
         span_m: Of the shorter side.
         aspect: Width over height.
         up_deg: Bearing that points up.
+        bleed: Lines go on for so much beyond, where the shape of the box is not known.
     """
 
     middle: Wgs84Point
     span_m: float
     aspect: float = 1.5
     up_deg: float = 0.0
+    bleed: float = 1.0
 
     @property
     def half_m(self) -> XY:
@@ -88,7 +90,7 @@ class View:
 
     def _cut(self, line: Iterable[Wgs84Point], fine_m: float) -> list[list[list[int]]]:
         """Return the parts of a line that are seen, in whole metres."""
-        half_w, half_h = self.half_m
+        half_w, half_h = (half * self.bleed for half in self.half_m)
         box = Box(-half_w, -half_h, 2 * half_w, 2 * half_h)
         flat = tuple(number for point in line for number in self.xy(point))
         parts = []
@@ -120,14 +122,14 @@ class View:
         return self._turned((math.fmod(x, grid_m), math.fmod(y, grid_m)))
 
 
-def overview(points: Sequence[Wgs84Point], aspect: float) -> View:
+def overview(points: Sequence[Wgs84Point], aspect: float, bleed: float = 1.05) -> View:
     """Return a view that shows all of ``points``, north up."""
     plane = Plane(points[0])
     xs, ys = zip(*(plane.xy(point) for point in points), strict=True)
     middle = plane.point((min(xs) + max(xs)) / 2, (min(ys) + max(ys)) / 2)
     wide, high = max(xs) - min(xs), max(ys) - min(ys)
-    shorter = max(wide / max(1.0, aspect), high / max(1.0, 1.0 / aspect)) if aspect else max(wide, high)
-    return View(middle, max(80.0, ROOM * shorter), aspect)
+    shorter = max(wide / max(1.0, aspect), high / max(1.0, 1.0 / aspect))
+    return View(middle, max(80.0, ROOM * shorter), aspect, bleed=bleed)
 
 
 def ahead(here: Wgs84Point, bearing_deg: float, span_m: float, aspect: float) -> View:
