@@ -13,7 +13,9 @@ from datetime import date, timedelta
 
 SHORTEST, LEG, HEAD = 47, 37, 23  # characters: up to the day of year; one leg's fixed part; before the first leg
 _NAME = re.compile(r"[A-Z][A-Z '\-./]*")
-_FIXED = re.compile(r".{7}(?:[A-Z]{3}| {3}){2}[A-Z0-9]{2}[A-Z ](?: {5}|[ \d]{3}\d[A-Z ]|\d{3}  )(?:\d{3}|\d\d |\d  | \d\d|  \d|   )")
+_FIXED = re.compile(
+    r".{7}(?:[A-Z]{3}| {3}){2}[A-Z0-9]{2}[A-Z ](?: {5}|[ \d]{3}\d[A-Z ]|\d{3}  )(?:\d{3}|\d\d |\d  | \d\d|  \d|   )"
+)
 
 
 class BcbpError(ValueError):

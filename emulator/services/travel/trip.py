@@ -6,10 +6,11 @@ import re
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, fields, replace
 from datetime import UTC, date, datetime, timedelta
-from typing import Any, Literal
+from typing import Any, Literal, TypeVar
 from zoneinfo import ZoneInfo
 
 Kind = Literal["flight", "train", "hotel", "event"]
+D = TypeVar("D", "Stop", "Trip")
 SECRETS = ("traveller", "booking", "ticket")
 _TITLES = frozenset({"MR", "MRS", "MS", "MISS", "DR", "MSTR", "CHD", "INF"})
 
@@ -108,16 +109,16 @@ class Trip:
     def identity(self) -> str:
         """What two sources of the same trip agree in: ``flight LH489 2019-05-21``; "" where too little is known."""
         name = re.sub(r"\W", "", self.number).upper()
-        return f"{self.kind} {name} {self.day}" if name and self.day else ""
+        telling = bool(re.search(r"\d", name)) or self.kind == "hotel"  # "Underground" is no number
+        return f"{self.kind} {name} {self.day}" if telling and self.day else ""
 
     def over(self, older: Trip) -> Trip:
         """Return this trip with what it does not know taken from ``older``."""
-        ends = {"origin": self.origin.over(older.origin), "target": self.target.over(older.target)}
-        merged = _filled(replace(self, **ends), older)
-        return replace(merged, uid=self.uid or older.uid, source=self.source)
+        origin, target = self.origin.over(older.origin), self.target.over(older.target)
+        return _filled(replace(self, origin=origin, target=target), older)
 
 
-def _filled(one: Any, other: Any) -> Any:
+def _filled(one: D, other: D) -> D:
     """Return dataclass ``one`` with its empty fields from ``other``; a number or a flag stays."""
     gaps = {f.name for f in fields(one) if getattr(one, f.name) in ("", None)}
     return replace(one, **{name: getattr(other, name) for name in gaps})

@@ -1,0 +1,1 @@
+"""Travel: trips from calendars, passes, mails and messages, kept and watched (services.md, section 4)."""

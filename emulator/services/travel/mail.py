@@ -1,0 +1,69 @@
+"""Reads mails and web pages for schema.org reservations, as JSON-LD or microdata. HTML is text here: nothing is fetched."""
+
+from __future__ import annotations
+
+import email.policy
+import json
+import re
+from email import message_from_bytes
+from email.message import EmailMessage
+
+from emulator.services.travel.json_ld import trips_in
+from emulator.services.travel.page import read_page
+from emulator.services.travel.refused import RefusedError
+from emulator.services.travel.trip import Trip
+
+MOST_BYTES, MOST_PARTS = 4_000_000, 100
+
+
+def read_mail(data: bytes) -> tuple[list[Trip], list[bytes], str]:
+    """Return what a mail holds: trips in its HTML, calendars and passes attached to it, and its plain text.
+
+    Raises:
+        RefusedError: If it is too large or has too many parts.
+    """
+    if len(data) > MOST_BYTES:
+        raise RefusedError(f"{len(data) / 1e6:.1f} MB; a mail has {MOST_BYTES // 1_000_000} MB at most")
+    message = message_from_bytes(data, policy=email.policy.default)
+    trips: list[Trip] = []
+    attached: list[bytes] = []
+    plain: list[str] = []
+    for number, part in enumerate(message.walk()):
+        if number > MOST_PARTS:
+            raise RefusedError(f"a mail of more than {MOST_PARTS} parts")
+        if part.is_multipart() or not isinstance(part, EmailMessage):
+            continue
+        kind, name = part.get_content_type(), (part.get_filename() or "").casefold()
+        body = part.get_payload(decode=True)
+        if not isinstance(body, bytes):
+            continue
+        if kind == "text/calendar" or kind == "application/vnd.apple.pkpass" or name.endswith((".ics", ".pkpass")):
+            attached.append(body)
+        elif kind == "text/html":
+            trips += trips_in_html(_text(body, part.get_content_charset()))
+        elif kind == "text/plain":
+            plain.append(_text(body, part.get_content_charset()))
+    return trips, attached, "\n".join(plain)
+
+
+def trips_in_html(text: str) -> list[Trip]:
+    """Return the trips in a page's JSON-LD and microdata."""
+    scripts, items = read_page(text)
+    trips: list[Trip] = []
+    for script in scripts:
+        try:
+            trips += trips_in(json.loads(_without_comments(script), strict=False))
+        except (ValueError, RecursionError):
+            continue  # other scripts of the page may be whole
+    return trips + trips_in(items)
+
+
+def _text(body: bytes, charset: str | None) -> str:
+    try:
+        return body.decode(charset or "utf-8", "replace")
+    except LookupError:
+        return body.decode("utf-8", "replace")
+
+
+def _without_comments(script: str) -> str:
+    return re.sub(r"^\s*(?:<!--|//<!\[CDATA\[)|(?:-->|//\]\]>)\s*$", "", script)

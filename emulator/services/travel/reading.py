@@ -1,0 +1,156 @@
+"""Reads any file that holds trips: calendar, pass, mail, page, picture of a boarding pass, or text; told by its content."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import datetime
+from pathlib import Path
+
+from emulator.core.errors import FileError
+from emulator.core.why import why
+from emulator.services.travel.bcbp import BcbpError, parse_bcbp
+from emulator.services.travel.from_code import trips_of
+from emulator.services.travel.ics import read_ics
+from emulator.services.travel.mail import read_mail, trips_in_html
+from emulator.services.travel.pasted import read_pasted
+from emulator.services.travel.pkpass import read_pkpass
+from emulator.services.travel.refused import RefusedError
+from emulator.services.travel.trip import Trip
+
+MOST_BYTES = 64 << 20  # of a picture; the other parsers have limits of their own
+MOST_FILES = 2_000
+SUFFIXES = frozenset({".ics", ".ical", ".ifb", ".pkpass", ".pkpasses", ".eml", ".html", ".htm", ".json", ".txt", ".png", ".jpg", ".jpeg", ".webp", ".bmp", ".gif"})  # fmt: skip
+PICTURES = frozenset({".png", ".jpg", ".jpeg", ".webp", ".bmp", ".gif"})
+
+
+def read_file(path: Path, now: datetime, home: str) -> list[Trip]:
+    """Return the trips of one file; never none.
+
+    Args:
+        path: Of the file.
+        now: For days without a year.
+        home: IANA zone of times whose place is unknown.
+
+    Raises:
+        FileError: If it cannot be read or holds no trip; the message is ``path:line: reason``.
+    """
+    try:
+        if not path.is_file():
+            raise FileError(f"{path}: {'a folder' if path.is_dir() else 'no such file'}")
+        if path.stat().st_size > MOST_BYTES:
+            raise FileError(f"{path}:1: {path.stat().st_size / 1e6:.0f} MB; {MOST_BYTES >> 20} MB are the most")
+        data = path.read_bytes()
+    except OSError as error:
+        raise FileError(f"{path}: {why(error)}") from None
+    try:
+        trips = _pictured(path, now) if path.suffix.lower() in PICTURES else read_bytes(data, now, home)
+        if not trips:
+            raise RefusedError("no trip in it")
+    except RefusedError as error:
+        raise FileError(f"{path}:{error.line}: {error}") from None
+    return trips
+
+
+def read_bytes(data: bytes, now: datetime, home: str) -> list[Trip]:
+    """Return the trips in the content of a file, whatever it is called.
+
+    Raises:
+        RefusedError: If it holds none or is above a limit.
+    """
+    head = data[:2_000].lstrip(b"\xef\xbb\xbf \r\n\t")
+    plain = head.replace(b"\0", b"").removeprefix(b"\xff\xfe").removeprefix(b"\xfe\xff")
+    if data[:4] == b"PK\x03\x04":
+        return read_pkpass(data, now)
+    if plain[:15].upper() == b"BEGIN:VCALENDAR":
+        return read_ics(data, now, home)
+    if head[:1] in (b"{", b"["):
+        return _pages(f'<script type="application/ld+json">{_text(data)}</script>')
+    if head[:1] == b"<":
+        return _pages(_text(data))
+    if _is_mail(head):
+        return _mailed(data, now, home)
+    return _told(_text(data), now, home)
+
+
+def files_in(folder: Path) -> Iterator[Path]:
+    """Return the files of a folder and its folders that may hold trips, in order; links are not followed.
+
+    Raises:
+        FileError: If there are more than ``MOST_FILES``.
+    """
+    count = 0
+    for path in sorted(folder.rglob("*")):
+        if path.suffix.lower() not in SUFFIXES or path.is_symlink() or not path.is_file():
+            continue
+        count += 1
+        if count > MOST_FILES:
+            raise FileError(f"{folder}: more than {MOST_FILES:,} files that may hold trips")
+        yield path
+
+
+def trips_in_code(text: str, now: datetime) -> list[Trip]:
+    """Return the flights of a boarding pass's code.
+
+    Raises:
+        RefusedError: If it is no boarding pass.
+    """
+    try:
+        return trips_of(parse_bcbp(text, now.date()))
+    except BcbpError as error:
+        raise RefusedError(str(error)) from None
+
+
+def _pictured(path: Path, now: datetime) -> list[Trip]:
+    from emulator.vision.passes import BOARDING_PASS
+    from emulator.vision.picture import read_grey
+    from emulator.vision.still_search import search_still
+
+    codes, _ = search_still(read_grey(path).grey, BOARDING_PASS)
+    if not codes:
+        raise RefusedError("no code is read in the picture")
+    return [trip for code in codes for trip in trips_in_code(code.text, now)]
+
+
+def _mailed(data: bytes, now: datetime, home: str) -> list[Trip]:
+    trips, attached, plain = read_mail(data)
+    for body in attached:
+        trips += [replace(trip, source=trip.source) for trip in read_bytes(body, now, home)]
+    return trips or _told(plain, now, home)
+
+
+def _pages(text: str) -> list[Trip]:
+    if len(text) > 4_000_000:
+        raise RefusedError(f"{len(text) / 1e6:.1f} million characters; 4 million at most")
+    return trips_in_html(text)
+
+
+def _told(text: str, now: datetime, home: str) -> list[Trip]:
+    """Return what boarding-pass codes, one a line, or messages tell."""
+    lines = [line for line in text.splitlines() if line.strip()]
+    if lines and all(line[:1] == "M" and line[1:2].isdigit() for line in lines[:50]):
+        trips = []
+        for number, line in enumerate(lines[:200], 1):
+            try:
+                trips += trips_in_code(line, now)
+            except RefusedError as error:
+                raise RefusedError(str(error), number) from None
+        return trips
+    return read_pasted(text, now, home)
+
+
+def _is_mail(head: bytes) -> bool:
+    first = head.split(b"\n", 1)[0]
+    name, colon, _ = first.partition(b":")
+    return bool(colon) and name.replace(b"-", b"").isalpha() and b"\n" in head and name[:1].isupper()
+
+
+def _text(data: bytes) -> str:
+    if len(data) > 8_000_000:
+        raise RefusedError(f"{len(data) / 1e6:.1f} MB; 8 MB of text at most")
+    if data[:2] in (b"\xff\xfe", b"\xfe\xff"):
+        return data.decode("utf-16", "replace")
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        return data.decode("gb18030", "replace")

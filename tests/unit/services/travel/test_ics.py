@@ -1,0 +1,170 @@
+import time
+from contextlib import suppress
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from emulator.services.travel.ics import read_ics
+from emulator.services.travel.refused import RefusedError
+from emulator.services.travel.trip import local
+
+DATA = Path(__file__).parents[3] / "data" / "itineraries"
+NOW = datetime(2026, 11, 25, tzinfo=UTC)
+
+
+def event(*lines):
+    return "\r\n".join(["BEGIN:VEVENT", "UID:1@x", *lines, "END:VEVENT"])
+
+
+def calendar(*events, head=""):
+    return (
+        "BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:x\r\n" + head + "\r\n".join(events) + "\r\nEND:VCALENDAR\r\n"
+    ).encode()
+
+
+def read(data, home="Asia/Shanghai"):
+    return read_ics(data, NOW, home)
+
+
+def clock(when, stop):
+    return local(when, stop.zone).strftime("%Y-%m-%d %H:%M %Z")
+
+
+def test_a_flight_in_utc_and_german_prose():
+    (trip,) = read((DATA / "flight_muc_tls.ics").read_bytes())
+    assert (trip.kind, trip.number, trip.origin.code, trip.target.code) == ("flight", "LH2218", "MUC", "TLS")
+    assert (clock(trip.starts, trip.origin), clock(trip.ends, trip.target)) == (
+        "2017-04-07 11:10 CEST",
+        "2017-04-07 13:00 CEST",
+    )
+    assert trip.booking == "XYZ123"
+
+
+def test_two_legs_in_one_event_with_floating_times_of_their_place():
+    first, second = read((DATA / "train_glasgow_london.ics").read_bytes())
+    assert (first.origin.name, clock(first.starts, first.origin)) == ("Glasgow Central (GLC)", "2023-02-20 12:40 GMT")
+    assert (second.target.name, clock(second.ends, second.target)) == (
+        "London Kings Cross (KGX)",
+        "2023-02-20 17:32 GMT",
+    )
+    assert first.uid != second.uid
+
+
+def test_a_zone_without_vtimezone_is_known_by_its_name():
+    (trip,) = read((DATA / "train_vienna_brno.ics").read_bytes())
+    assert (trip.number, trip.coach, trip.seat, trip.booking) == ("RJ 1234", "1", "42", "9876543210")
+    assert clock(trip.starts, trip.origin) == "2019-01-02 14:39 CET"
+    assert (trip.origin.lat_deg, trip.target.zone, trip.sequence) == (
+        pytest.approx(48.185, abs=0.001),
+        "Europe/Prague",
+        1,
+    )
+
+
+def test_a_floating_time_without_a_known_place_is_of_home():
+    (trip,) = read(calendar(event("DTSTART:20261201T090000", "SUMMARY:Talk")), "Europe/Helsinki")
+    assert clock(trip.starts, trip.origin) == "2026-12-01 09:00 EET"
+
+
+def test_an_all_day_event_has_a_day_and_no_instant():
+    (trip,) = read(calendar(event("DTSTART;VALUE=DATE:20261201", "SUMMARY:Fair")))
+    assert (trip.starts, str(trip.day)) == (None, "2026-12-01")
+
+
+@pytest.mark.parametrize(
+    ("zone", "utc"),
+    [
+        ("/mozilla.org/20050126_1/Europe/Berlin", "2026-12-01T08:00:00"),
+        ("W. Europe Standard Time", "2026-12-01T08:00:00"),
+        ('"UTC+02:00"', "2026-12-01T07:00:00"),
+    ],
+)
+def test_zones_under_other_names(zone, utc):
+    (trip,) = read(calendar(event(f"DTSTART;TZID={zone}:20261201T090000", "SUMMARY:Talk")))
+    assert trip.starts.isoformat() == utc + "+00:00"
+
+
+def test_a_cancelled_event_and_a_cancelling_calendar():
+    lines = ("DTSTART:20261201T090000Z", "SEQUENCE:2", "SUMMARY:Flight AY 1331 from HEL to LHR")
+    (by_status,) = read(calendar(event(*lines, "STATUS:CANCELLED")))
+    (by_method,) = read(calendar(event(*lines), head="METHOD:CANCEL\r\n"))
+    assert [(trip.cancelled, trip.sequence, trip.uid) for trip in (by_status, by_method)] == [(True, 2, "1@x")] * 2
+
+
+def test_a_recurring_event_keeps_its_clock_over_the_change_of_time():
+    trips = read(
+        calendar(event("DTSTART;TZID=Europe/Berlin:20270322T090000", "RRULE:FREQ=WEEKLY;COUNT=3", "SUMMARY:Shift"))
+    )
+    assert [clock(trip.starts, trip.origin) for trip in trips] == [
+        "2027-03-22 09:00 CET",
+        "2027-03-29 09:00 CEST",
+        "2027-04-05 09:00 CEST",
+    ]
+    assert len({trip.uid for trip in trips}) == 3
+
+
+def test_a_moved_instance_replaces_its_own_and_an_excluded_one_is_left_out():
+    rule = event("DTSTART:20261201T090000Z", "RRULE:FREQ=DAILY;COUNT=3", "EXDATE:20261202T090000Z", "SUMMARY:Shift")
+    moved = event("DTSTART:20261203T120000Z", "RECURRENCE-ID:20261203T090000Z", "SUMMARY:Shift")
+    assert sorted(trip.starts.isoformat()[:16] for trip in read(calendar(rule, moved))) == [
+        "2026-12-01T09:00",
+        "2026-12-03T12:00",
+    ]
+
+
+def test_a_daily_event_of_ten_years_ago_goes_on_around_now():
+    trips = read(calendar(event("DTSTART:20160101T090000Z", "RRULE:FREQ=DAILY", "SUMMARY:Pill")))
+    assert (trips[0].starts.isoformat()[:10], len(trips)) == ("2026-11-24", 60)
+
+
+@pytest.mark.parametrize(
+    ("data", "line", "why"),
+    [
+        (b"", 1, "BEGIN:VCALENDAR is missing"),
+        (b"hello", 1, "BEGIN:VCALENDAR is missing"),
+        (calendar(event("DTSTART:tomorrow")), 6, "this DTSTART is no date"),
+        (calendar(event("SUMMARY:x")), 4, "an event without DTSTART"),
+        (calendar(event("DTSTART:20261201T090000Z", "DTEND:later")), 7, "this DTEND is no date"),
+        (calendar(event("DTSTART:20261201T090000Z", "RRULE:FREQ=SECONDLY")), 7, "it repeats secondly"),
+        (
+            calendar(event("DTSTART:20261201T090000Z", "RRULE:FREQ=DAILY;COUNT=99999999")),
+            7,
+            "99999999 is not from 1 to 1000",
+        ),
+        (calendar(event("DTSTART:20261201T090000Z", "RRULE:FREQ=DAILY;BYDAY=XX")), 7, "makes no sense"),
+        (calendar(event("DTSTART:20261201T090000Z"))[:-30], 4, "cut off"),
+        (b"BEGIN:VCALENDAR\r\nEND:VEVENT\r\n", 2, "without its BEGIN"),
+    ],
+)
+def test_what_is_damaged_is_refused_with_its_line(data, line, why):
+    with pytest.raises(RefusedError, match=why) as refused:
+        read(data)
+    assert refused.value.line == line
+
+
+BOMBS = {
+    "large": b"BEGIN:VCALENDAR\r\n" + b"X" * 3_000_000,
+    "lines": b"BEGIN:VCALENDAR\r\n" + b"A:B\r\n" * 300_000,
+    "events": calendar(*[event("DTSTART:20261201T090000Z")] * 5_000),
+    "line": calendar(event("DTSTART:20261201T090000Z", "SUMMARY:" + "x" * 500_000)),
+    "folds": calendar(event("DTSTART:20261201T090000Z", "SUMMARY:x" + "\r\n y" * 39_000)),
+    "nesting": b"BEGIN:VEVENT\r\n".join([b"BEGIN:VCALENDAR\r\n"] * 30_000),
+    "rules": calendar(*[event("DTSTART:19900101T000000Z", "RRULE:FREQ=MONTHLY;BYDAY=MO,TU,WE,TH,FR,SA,SU")] * 500),
+    "never": calendar(*[event("DTSTART:19600101T000000Z", "RRULE:FREQ=DAILY;COUNT=9;BYMONTH=2;BYMONTHDAY=30")] * 40),
+    "always": calendar(*[event("DTSTART:19500101T000000Z", "RRULE:FREQ=YEARLY;BYMONTH=2;BYMONTHDAY=30")] * 50),
+    "seldom": calendar(*[event("DTSTART:20161201T000000Z", "RRULE:FREQ=DAILY;BYMONTH=2;BYMONTHDAY=30")] * 50),
+    "counted": calendar(*[event("DTSTART:20171201T000000Z", "RRULE:FREQ=DAILY;COUNT=9;BYMONTHDAY=30;BYMONTH=2")] * 50),
+    "minutes": calendar(
+        event("DTSTART:19700101T000000Z", "RRULE:FREQ=DAILY;BYMINUTE=" + ",".join(map(str, range(60))))
+    ),
+    "parameters": calendar(event("DTSTART:20261201T090000Z", "SUMMARY" + ";X=1" * 20_000 + ":x")),
+}
+
+
+@pytest.mark.parametrize("name", BOMBS)
+def test_a_bomb_costs_less_than_a_second(name):
+    start = time.process_time()
+    with suppress(RefusedError):
+        read(BOMBS[name])
+    assert time.process_time() - start < 1.0
