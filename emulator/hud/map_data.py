@@ -140,7 +140,7 @@ def _flat(points: Sequence[Any]) -> tuple[float, ...]:
         right = set(map(len, points)) == {2} and set(map(type, numbers)) <= {int, float}
     except TypeError:
         return ()
-    right = right and min(numbers) >= -MOST_M and max(numbers) <= MOST_M and all(map(math.isfinite, numbers))
+    right = right and min(numbers) >= -MOST_M and max(numbers) <= MOST_M and math.isfinite(sum(numbers))
     return numbers if right else ()
 
 

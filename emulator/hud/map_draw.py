@@ -66,7 +66,10 @@ def clip(line: tuple[float, ...], box: Box) -> Iterator[tuple[float, ...]]:
         return
     part: list[float] = []
     for x0, y0, x1, y1 in zip(xs, ys, xs[1:], ys[1:], strict=False):
-        found = _clip_one(x0, y0, x1, y1, (left, top, right, bottom))
+        if left <= x0 <= right and left <= x1 <= right and top <= y0 <= bottom and top <= y1 <= bottom:
+            found: Segment | None = (x0, y0, x1, y1)
+        else:
+            found = _clip_one(x0, y0, x1, y1, (left, top, right, bottom))
         if found is None or (part and (part[-2], part[-1]) != found[:2]):
             if part:
                 yield tuple(part)

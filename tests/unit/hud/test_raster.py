@@ -16,6 +16,8 @@ from emulator.core.profile import load_profile
 from emulator.hud.display_list import Bitmap, Box, DisplayList, Frame, Glyphs, Op
 from emulator.hud.document import load_documents, parse_document
 from emulator.hud.layout import preview
+from emulator.hud.map_data import MapData, MapLine
+from emulator.hud.map_draw import map_ops
 from emulator.hud.picture import Picture
 from emulator.hud.raster import LARGEST_RUN_PX, picture_of
 from emulator.hud.sizes import LEVELS
@@ -34,9 +36,11 @@ def pixels(*ops: Op) -> np.ndarray:
 
 
 def digest() -> str:
-    """Return a digest of the pixels of some screens in all their states."""
+    """Return a digest of the pixels of a map, and of some screens in all their states."""
     documents = load_documents(asset("huds"))
-    mixed = hashlib.sha256()
+    way = MapLine("bright", (-300, -40, 10, 25, 300, 160)), MapLine("dim", (-90, -300, 70, 300))
+    drawn = map_ops(MapData(400, way, (10, 25, 33), (120, 70), 20, 100), Box(50, 30, 400, 220), 26.4, 1.0)
+    mixed = hashlib.sha256(pixels(*drawn).tobytes())
     for screen in SCREENS:
         for sample in documents[screen].states:
             mixed.update(picture_of(S1, preview(documents[screen], sample, DISPLAY)).tobytes())
