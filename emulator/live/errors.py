@@ -11,6 +11,8 @@
 
 from __future__ import annotations
 
+from pathlib import PurePath
+from traceback import extract_tb
 from typing import ClassVar
 
 from emulator.core.errors import EmulatorError
@@ -22,6 +24,7 @@ class ServiceError(EmulatorError):
     Attributes:
         kind: What ``service.failed`` calls it.
         code: The reason as the protocol names it, or "".
+        body: What the server sent with it. It may hold anything, so it is read and never shown.
     """
 
     kind: ClassVar[str] = "rejected"
@@ -29,6 +32,7 @@ class ServiceError(EmulatorError):
     def __init__(self, message: str, code: str = "") -> None:
         super().__init__(message)
         self.code = code
+        self.body = b""
 
 
 class AuthError(ServiceError):
@@ -67,3 +71,10 @@ class RejectedError(ServiceError):
     """Refused for a reason."""
 
     kind = "rejected"
+
+
+def broken(error: BaseException) -> NetworkError:
+    """Return what a bug in a service is told as: its type and its place. Its text may hold a secret."""
+    places = extract_tb(error.__traceback__)
+    at = f" at {PurePath(places[-1].filename).name}:{places[-1].lineno}" if places else ""
+    return NetworkError(f"the service broke: {type(error).__name__}{at}", "broken", unknown=True)

@@ -4,45 +4,62 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Mapping
+import logging
+from collections.abc import AsyncGenerator, AsyncIterator, Mapping
+from contextlib import aclosing, asynccontextmanager
 from random import Random
+from time import perf_counter
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 from urllib.parse import urlsplit
 
-from emulator.live.errors import AuthError, NetworkError, NotFoundError, QuotaError, RejectedError
+from emulator.live.errors import AuthError, NetworkError, NotFoundError, QuotaError, RejectedError, ServiceError
 from emulator.live.secrets import redact
 
 if TYPE_CHECKING:
     import httpx2
 
 CONNECT_S, READ_S = 3.0, 8.0  # services.md, 7
+WHOLE_S = 15.0  # of one answer, however slowly it drips
 MOST_BYTES = 4_000_000
-TRIES = 3  # of a GET that failed on the way or met a busy server
-PAUSES_S = (0.2, 0.8)  # between them, each varied by a half
-BUSY = frozenset({429, 500, 502, 503, 504})
+PAUSES_S = (0.2, 0.8)  # before a GET is sent again, each varied by a half
+BUDGET_S = 4.0  # of wall time; after it nothing is sent again
 LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 
 
 class Http:
-    """One client for all services; open from ``async with`` to its end. Redirects are never followed."""
+    """One client for all services, in one event loop. Redirects are never followed.
 
-    def __init__(self, random: Random | None = None) -> None:
-        self._random = random or Random(0)
-        self._open: httpx2.AsyncClient | None = None
+    Attributes:
+        random: Varies the pauses between tries.
+    """
+
+    def __init__(self, random: Random | None = None, *, read_s: float = READ_S, whole_s: float = WHOLE_S) -> None:
+        """Make a client; it opens with the first request.
+
+        Args:
+            random: Varies the pauses between tries.
+            read_s: How long a server may be silent.
+            whole_s: How long one answer may take.
+        """
+        self.random = random or Random()
+        self._read_s, self._whole_s = read_s, whole_s
+        self._clients: dict[bool, httpx2.AsyncClient] = {}
+        self._loop: asyncio.AbstractEventLoop | None = None
 
     async def __aenter__(self) -> Self:
-        import httpx2
-
-        waits = httpx2.Timeout(READ_S, connect=CONNECT_S)
-        self._open = httpx2.AsyncClient(timeout=waits, follow_redirects=False, trust_env=True)
         return self
 
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        if self._open is not None:
-            await self._open.aclose()
+        await self.close()
+
+    async def close(self) -> None:
+        """Let go of all connections."""
+        clients, self._clients, self._loop = list(self._clients.values()), {}, None
+        for client in clients:
+            await client.aclose()
 
     async def get_json(
         self, url: str, params: Mapping[str, str] | None = None, headers: Mapping[str, str] | None = None
@@ -59,7 +76,7 @@ class Http:
             AuthError: For 401 and 403.
             QuotaError: For 429, after all tries.
             NotFoundError: For 404 and 410.
-            RejectedError: For other 4xx, and for a body above ``most_bytes``.
+            RejectedError: For other 4xx, for a body above ``most_bytes``, and for what cannot be sent.
             NetworkError: If no answer came, for a redirect and for 5xx.
         """
         return await self._get(url, None, headers, most_bytes)
@@ -76,44 +93,96 @@ class Http:
         """Send ``body`` as JSON once and return the JSON that comes back. Raises as ``post_form``."""
         return _json(url, await self._send("POST", url, MOST_BYTES, json=body, headers=dict(headers or {})))
 
+    async def post_lines(
+        self, url: str, body: Any, headers: Mapping[str, str] | None = None, most_bytes: int = MOST_BYTES
+    ) -> AsyncGenerator[str, None]:
+        """Send ``body`` as JSON once and yield the lines of the answer as they come. Raises as ``post_form``."""
+        waiting = b""
+        parts = self._parts("POST", url, most_bytes, json=body, headers=dict(headers or {}))
+        async with aclosing(parts):
+            async for part in parts:
+                *lines, waiting = (waiting + part).split(b"\n")
+                for line in lines:
+                    yield line.decode("utf-8", "replace").rstrip("\r")
+        if waiting:
+            yield waiting.decode("utf-8", "replace").rstrip("\r")
+
     async def _get(
         self, url: str, params: Mapping[str, str] | None, headers: Mapping[str, str] | None, most_bytes: int
     ) -> bytes:
+        began_s = perf_counter()
         for pause_s in PAUSES_S:
             try:
                 return await self._send("GET", url, most_bytes, params=params, headers=dict(headers or {}))
             except (NetworkError, QuotaError) as error:
-                if error.code == "redirect":
+                if error.code == "redirect" or perf_counter() - began_s > BUDGET_S:
                     raise
-            await asyncio.sleep(pause_s * self._random.uniform(0.5, 1.5))
+            await asyncio.sleep(pause_s * self.random.uniform(0.5, 1.5))
         return await self._send("GET", url, most_bytes, params=params, headers=dict(headers or {}))
 
     async def _send(self, method: str, url: str, most_bytes: int, **how: Any) -> bytes:
+        return b"".join([part async for part in self._parts(method, url, most_bytes, **how)])
+
+    async def _parts(self, method: str, url: str, most_bytes: int, **how: Any) -> AsyncGenerator[bytes, None]:
+        """Send one request and yield the body of a good answer piece by piece."""
+        host, count = urlsplit(url).hostname or "", 0
+        _check_scheme(url)
+        whole = asyncio.timeout(self._whole_s)
+        async with _typed(host), whole, self._client(url).stream(method, url, **how) as reply:
+            bad = bytearray()
+            async for part in reply.aiter_bytes():
+                count += len(part)
+                if count > most_bytes:
+                    raise RejectedError(f"{host}: the answer is above {most_bytes:,} bytes", "too-large")
+                if reply.is_success:
+                    yield part
+                else:
+                    bad += part
+            if not reply.is_success:
+                raise _refusal(reply.status_code, host, bytes(bad))
+
+    def _client(self, url: str) -> httpx2.AsyncClient:
+        """Return the client for ``url``: to this machine without proxies and certificates."""
+        loop = asyncio.get_running_loop()
+        if self._loop not in (None, loop):
+            raise RuntimeError("this Http belongs to another event loop")
+        self._loop = loop
+        plain = urlsplit(url).scheme == "http"
+        if plain not in self._clients:
+            self._clients[plain] = self._open(plain)
+        return self._clients[plain]
+
+    def _open(self, plain: bool) -> httpx2.AsyncClient:
         import httpx2
 
-        client, host = self._client(), urlsplit(url).hostname or ""
-        _check_scheme(url)
-        try:
-            async with client.stream(method, url, **how) as reply:
-                body = bytearray()
-                async for part in reply.aiter_bytes():
-                    body += part
-                    if len(body) > most_bytes:
-                        raise RejectedError(f"{host}: the answer is above {most_bytes:,} bytes")
-                _check_status(reply.status_code, host, bytes(body))
-                return bytes(body)
-        except httpx2.ConnectError as error:
-            raise NetworkError(f"{host} cannot be reached: {redact(str(error))}") from None
-        except httpx2.TimeoutException as error:
-            connecting = isinstance(error, httpx2.ConnectTimeout)
-            raise NetworkError(f"{host} did not answer in time", "timeout", unknown=not connecting) from None
-        except (httpx2.HTTPError, httpx2.InvalidURL) as error:
-            raise NetworkError(f"{host}: {redact(str(error)) or type(error).__name__}", unknown=True) from None
+        for name in ("httpx2", "httpcore2"):
+            logging.getLogger(name).setLevel(logging.WARNING)  # below, it would tell whole addresses, keys included
+        waits = httpx2.Timeout(self._read_s, connect=CONNECT_S)
+        agent = {"user-agent": "glasses-emulator"}
+        return httpx2.AsyncClient(
+            timeout=waits, follow_redirects=False, trust_env=not plain, verify=not plain, headers=agent
+        )
 
-    def _client(self) -> httpx2.AsyncClient:
-        if self._open is None:
-            raise RuntimeError("Http is used outside its 'async with'")
-        return self._open
+
+@asynccontextmanager
+async def _typed(host: str) -> AsyncIterator[None]:
+    """Turn what can go wrong on the way into errors of services. The client's own texts may hold what was sent."""
+    import httpx2
+
+    try:
+        yield
+    except httpx2.ConnectError as error:
+        foreign = "CERTIFICATE" in str(error).upper()
+        why = "shows a certificate that is not its own; a captive portal?" if foreign else "cannot be reached"
+        raise NetworkError(f"{host} {why}", "unreachable") from None
+    except httpx2.ConnectTimeout:
+        raise NetworkError(f"{host} cannot be reached in time", "timeout") from None
+    except (httpx2.TimeoutException, TimeoutError):
+        raise NetworkError(f"{host} did not answer in time", "timeout", unknown=True) from None
+    except (httpx2.LocalProtocolError, httpx2.InvalidURL, httpx2.UnsupportedProtocol, UnicodeError):
+        raise RejectedError(f"{host}: a key or an address has signs that cannot be sent", "unsendable") from None
+    except httpx2.HTTPError as error:
+        raise NetworkError(f"{host} broke off ({type(error).__name__})", "broken-off", unknown=True) from None
 
 
 def _check_scheme(url: str) -> None:
@@ -121,32 +190,35 @@ def _check_scheme(url: str) -> None:
     parts = urlsplit(url)
     if parts.scheme == "https" or (parts.scheme == "http" and parts.hostname in LOOPBACK):
         return
-    raise RejectedError(f"{parts.scheme}://{parts.hostname}: only https is spoken beyond this machine")
+    raise RejectedError(f"{parts.scheme}://{parts.hostname}: only https is spoken beyond this machine", "in-the-clear")
 
 
-def _check_status(status: int, host: str, body: bytes) -> None:
-    if 200 <= status < 300:
-        return
-    said = redact(body[:200].decode("utf-8", "replace").strip())
+def _refusal(status: int, host: str, body: bytes) -> ServiceError:
+    """Return the error for an answer that is not 200."""
+    said = "" if body.lstrip()[:1] == b"<" else redact(body[:200].decode("utf-8", "replace").strip())
     line = f"{host} answers {status}" + (f": {said}" if said else "")
+    error: ServiceError
     if 300 <= status < 400:
-        raise NetworkError(f"{host} sends us elsewhere ({status}); a captive portal?", "redirect")
-    if status in (401, 403):
-        raise AuthError(line, str(status))
-    if status == 429:
-        raise QuotaError(line, "429")
-    if status in (404, 410):
-        raise NotFoundError(line, str(status))
-    if status in BUSY or status >= 500:
-        raise NetworkError(line, str(status), unknown=True)
-    raise RejectedError(line, str(status))
+        error = NetworkError(f"{host} sends us elsewhere ({status}); a captive portal?", "redirect")
+    elif status in (401, 403):
+        error = AuthError(line, str(status))
+    elif status == 429:
+        error = QuotaError(line, "429")
+    elif status in (404, 410):
+        error = NotFoundError(line, str(status))
+    elif status >= 500:
+        error = NetworkError(line, str(status), unknown=True)
+    else:
+        error = RejectedError(line, str(status))
+    error.body = body
+    return error
 
 
 def _json(url: str, body: bytes) -> Any:
     host = urlsplit(url).hostname or ""
     try:
         return json.loads(body)
-    except (UnicodeDecodeError, ValueError):
+    except (ValueError, RecursionError):
         page = body.lstrip()[:1] == b"<"
         why = "a web page in place of JSON; a captive portal?" if page else "no JSON, or only a part of it"
         raise NetworkError(f"{host} answers with {why}", "not-json", unknown=True) from None

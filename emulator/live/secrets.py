@@ -10,17 +10,19 @@ import os
 import re
 from collections.abc import Iterable
 from importlib import import_module
-from typing import Any
+from typing import Any, Literal
 
-from emulator.core.errors import CapabilityError
+from emulator.core.errors import CapabilityError, UsageError
 
 SERVICE = "glasses-emulator"
 HIDDEN = "•••"
+Place = Literal["environment", "keyring"]
 LEAST_LETTERS = 6  # a shorter value is no secret, and hiding it would hide half of every text
 # names of URL parameters and headers whose values never reach a message
 _TELLING = re.compile(
-    r"(?i)\b((?:[\w-]*(?:key|secret|token|sign|sig|password|passwd|pin|authorization|auth_code))[\"']?\s*[=:]\s*[\"']?)"
-    r"(?:bearer\s+)?[^\s&\"',}]+"
+    r"(?i)((?:\b[\w-]*(?:key|secret|token|password|passwd|authorization|auth_code)|(?<![a-z])(?:sign|sig|pin))"
+    r"[\"']?\s*[=:]\s*[\"']?(?:bearer\s+)?|\bbearer\s+)"
+    r"[^\s&\"',}]+"
 )
 
 
@@ -35,27 +37,32 @@ def variable(name: str) -> str:
 
 def read_secret(name: str) -> str | None:
     """Return secret ``name``, or None where nobody has set it."""
-    found = os.environ.get(variable(name), "").strip()
-    if found:
-        return found
-    keyring = _keyring()
-    try:
-        return (keyring.get_password(SERVICE, name) or None) if keyring else None
-    except keyring.errors.KeyringError:
-        return None
+    return _from_environment(name) or _from_keyring(name)
+
+
+def place_of(name: str) -> Place | None:
+    """Return where secret ``name`` is kept, or None where nobody has set it."""
+    if _from_environment(name):
+        return "environment"
+    return "keyring" if _from_keyring(name) else None
 
 
 def keep_secret(name: str, value: str) -> None:
     """Keep ``value`` as secret ``name`` in the keyring.
 
     Raises:
+        UsageError: If ``value`` has signs that no header can carry.
         CapabilityError: If there is no keyring here, or it is locked.
     """
+    value = value.strip()
+    if not value or not (value.isascii() and value.isprintable()):
+        raise UsageError("a key has letters, digits and signs of ASCII only; is it copied whole?")
     keyring = _needed(name)
     try:
         keyring.set_password(SERVICE, name, value)
     except keyring.errors.KeyringError as error:
-        raise CapabilityError(f"the keyring keeps nothing ({error}); set {variable(name)} instead") from None
+        why = type(error).__name__  # its text may name what was to be kept
+        raise CapabilityError(f"the keyring keeps nothing ({why}); set {variable(name)} instead") from None
 
 
 def forget_secret(name: str) -> None:
@@ -70,7 +77,7 @@ def forget_secret(name: str) -> None:
     except keyring.errors.PasswordDeleteError:
         return
     except keyring.errors.KeyringError as error:
-        raise CapabilityError(f"the keyring cannot be opened: {error}") from None
+        raise CapabilityError(f"the keyring cannot be opened ({type(error).__name__})") from None
 
 
 def keeps_secrets() -> bool:
@@ -84,7 +91,7 @@ def redact(text: str, secrets: Iterable[str] = ()) -> str:
     >>> redact("GET https://a.cn/v5?key=0123456789&q=tea")
     'GET https://a.cn/v5?key=•••&q=tea'
     >>> redact("Authorization: Bearer abc.def")
-    'Authorization: •••'
+    'Authorization: Bearer •••'
     >>> redact("no cat sat-nav-123", ["sat-nav-123"])
     'no cat •••'
     """
@@ -94,11 +101,25 @@ def redact(text: str, secrets: Iterable[str] = ()) -> str:
     return _TELLING.sub(rf"\1{HIDDEN}", text)
 
 
+def _from_environment(name: str) -> str | None:
+    return os.environ.get(variable(name), "").strip() or None
+
+
+def _from_keyring(name: str) -> str | None:
+    keyring = _keyring()
+    if keyring is None:
+        return None
+    try:
+        return (keyring.get_password(SERVICE, name) or "").strip() or None
+    except keyring.errors.KeyringError:
+        return None
+
+
 def _keyring() -> Any:
     """Return the module, or None where it is missing or has nowhere to keep anything."""
     try:
         keyring = import_module("keyring")
-        useless = import_module("keyring.backends.fail").Keyring
+        useless = tuple(import_module(f"keyring.backends.{name}").Keyring for name in ("fail", "null"))
     except ImportError:
         return None
     return None if isinstance(keyring.get_keyring(), useless) else keyring

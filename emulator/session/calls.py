@@ -5,14 +5,15 @@ on the bridge and its reply arrives as much later as it took. In a replay nothin
 the requests by number.
 
 A session that jumps waits for what is under way before time goes on, so its log does not depend on how fast the machine
-is; one that is paced (the window) goes on, and the reply comes when it is there.
+is; one that is paced (the window) goes on, and the reply comes when it is there. All offline halves of a session compute
+in one thread, one after the other: what they open there they use there, and it is closed there.
 """
 
 from __future__ import annotations
 
 import queue
 from collections.abc import Callable, Mapping
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future as Computing
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
@@ -26,17 +27,24 @@ from emulator.core.units import MS
 from emulator.devices.device import Device
 from emulator.live.breaker import Breaker
 from emulator.live.bridge import Bridge, Outcome
-from emulator.live.errors import NotFoundError, RejectedError, ServiceError
+from emulator.live.errors import NetworkError, NotFoundError, RejectedError, ServiceError, broken
 from emulator.live.secrets import read_secret, redact
+from emulator.live.threads import Worker
 from emulator.services.service import Here, Service
 from emulator.session.surroundings import Surroundings
 
 TRUE_ANSWERS = (NotFoundError, RejectedError)  # of a live half; whatever else fails, the offline half answers
+SPARE_S = 5.0  # so long after its time a call that says nothing at all is given up
+END_S = 1.0
 
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """A request that is under way."""
+    """A request that is under way.
+
+    Attributes:
+        hidden: Values of the secrets that it is asked with; no text may have them.
+    """
 
     number: int
     name: str
@@ -44,6 +52,7 @@ class Request:
     value: Any
     here: Here
     asked_ns: int
+    hidden: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +67,8 @@ class Calls:
     """All service calls of one session.
 
     Attributes:
+        services: Every service by its id.
+        live: Whether live halves may be asked.
         paced: Whether somebody lets virtual time follow wall time; then it never waits for a reply.
         asked: Told the number of each request.
     """
@@ -70,17 +81,19 @@ class Calls:
         *,
         answering: bool,
         live: bool,
+        services: Mapping[str, Service] | None = None,
     ) -> None:
         self._device, self._do, self._surroundings = device, do, surroundings
-        self._answering, self._live = answering, live
-        self.services: dict[str, Service] = discover("emulator.services", "SERVICE")
+        self._answering, self.live = answering, live
+        self.services = dict(discover("emulator.services", "SERVICE") if services is None else services)
         self._by_request = {kind: name for name, service in self.services.items() for kind in service.requests}
         self._pending: dict[int, tuple[str, Future[dict[str, Any]]]] = {}
         self._under_way: dict[int, Request] = {}
-        self._arrived: queue.SimpleQueue[tuple[int, Outcome, int]] = queue.SimpleQueue()
+        self._arrived: queue.SimpleQueue[Callable[[], None]] = queue.SimpleQueue()
         self._breakers: dict[str, Breaker] = {}
         self._reasons: dict[str, str] = {}
-        self._bridge, self._worker = Bridge(), ThreadPoolExecutor(1, "service")
+        self._secrets: dict[str, Mapping[str, str] | None] = {}
+        self._bridge, self._worker = Bridge(), Worker("services")
         self._count = 0
         self.paced = False
         self.asked: Callable[[int], None] = lambda _: None
@@ -112,77 +125,120 @@ class Calls:
 
     def wait(self) -> None:
         """Wait in wall time for the next outcome and take it."""
-        self._take(*self._arrived.get())
+        try:
+            take = self._arrived.get(timeout=self._bridge.longest_s + SPARE_S)
+        except queue.Empty:
+            if not self._worker.busy:
+                for request in list(self._under_way.values()):
+                    self._take(request, NetworkError("no answer at all", "timeout", unknown=True), 0)
+            return
+        take()
 
     def collect(self) -> None:
         """Take the outcomes that have arrived."""
         while not self._arrived.empty():
-            self._take(*self._arrived.get())
+            self._arrived.get()()
+
+    def close(self) -> None:
+        """Forget what is pending and let go of the surroundings, within two seconds whatever the services do."""
+        self._pending.clear()
+        self._under_way.clear()
+        self._bridge.close()
+        if not self._worker.started:
+            self._surroundings.close()
+            return
+        closing = self._worker.submit(self._surroundings.close)  # stores are closed where they were opened
+        self._worker.close(END_S)
+        if closing.done():
+            closing.result()
+
+    # --- how the live halves are ---
 
     def health(self, name: str) -> Health:
         """Return how the live half of service ``name`` is."""
         service = self.services[name]
-        if service.live is None or not self._live:
+        if service.live is None or not self.live:
             return Health("off")
-        if self._secrets(service) is None:
+        if self._secrets_of(name) is None:
             return Health("unset")
         return Health(self._breaker(name).state, self._reasons.get(name, ""))
 
-    def close(self) -> None:
-        """Forget what is still pending."""
-        self._pending.clear()
-        self._under_way.clear()
-        self._bridge.close()
-        self._worker.shutdown(wait=True, cancel_futures=True)
+    def half(self, name: str) -> str:
+        """Return which half of service ``name`` answers next: ``live``, ``offline`` or ``sandbox``."""
+        return "live" if self.health(name).state in ("closed", "trying") else self.services[name].engine
 
-    # --- inside ---
+    def reread(self) -> None:
+        """Look for the secrets anew, and give every live half another chance."""
+        self._secrets.clear()
+        self._breakers.clear()
+        self._reasons.clear()
+
+    # --- asking ---
 
     def _ask(self, request: Request) -> None:
-        secrets = self._secrets(request.service) if self._goes_live(request) else None
-        if secrets is not None and self._breaker(request.name).allows():
-            self._under_way[request.number] = request
-            live = request.service.live
-            assert live is not None  # _goes_live
-            self._bridge.ask(
-                lambda http: live(request.value, request.here, http, secrets),
-                lambda outcome, latency_ms: self._arrived.put((request.number, outcome, latency_ms)),
-            )
-        elif request.service.slow and self.paced:
-            self._under_way[request.number] = request
-            frame = request.here.frame()  # of now, and taken by the thread whose it is
-            self._worker.submit(self._compute_aside, replace(request, here=replace(request.here, frame=lambda: frame)))
-        else:
-            self._reply(request, request.service.engine, request.service.latency_ms, _compute(request))
-
-    def _goes_live(self, request: Request) -> bool:
-        return self._live and type(request.value) in request.service.live_requests
-
-    def _compute_aside(self, request: Request) -> None:
-        try:
-            outcome: Outcome = request.service.offline(request.value, request.here)
-        except ServiceError as error:
-            outcome = error
-        self._arrived.put((request.number, outcome, -1))
-
-    def _take(self, number: int, outcome: Outcome, latency_ms: int) -> None:
-        """Let an outcome become a reply; where a live half failed on its way, the offline half answers."""
-        request = self._under_way.pop(number, None)
-        if request is None:
-            return
         service = request.service
-        if latency_ms < 0:
-            self._reply(request, service.engine, service.latency_ms, _told(outcome))
+        goes = self.live and type(request.value) in service.live_requests
+        secrets = self._secrets_of(request.name) if goes else None
+        if secrets is None or service.live is None or not self._breaker(request.name).allows():
+            self._compute(request)
             return
-        failed = isinstance(outcome, ServiceError) and not isinstance(outcome, TRUE_ANSWERS)
+        hidden = tuple(secrets[secret.name] for secret in service.secrets if secret.hidden and secret.name in secrets)
+        request = replace(self._as_asked(request), hidden=hidden)
+        half = partial(service.live, request.value, request.here)
+        self._under_way[request.number] = request
+        self._bridge.ask(
+            lambda http: half(http, secrets),
+            lambda outcome, latency_ms: self._arrived.put(partial(self._take, request, outcome, latency_ms)),
+        )
+
+    def _compute(self, request: Request, after_ms: int = 0, fallback: Mapping[str, str] | None = None) -> None:
+        """Let the offline half answer; while time is paced, a slow one does it aside."""
+        aside = self.paced and (request.service.slow or self._worker.busy)
+        request = self._as_asked(request) if aside else request
+        computing = self._worker.submit(partial(request.service.offline, request.value, request.here))
+        finish = partial(self._finish, request, after_ms, fallback, computing)
+        if aside:
+            self._under_way[request.number] = request
+            computing.add_done_callback(lambda _: self._arrived.put(finish))
+            return
+        error = computing.exception()
+        if error is not None and fallback is None and not isinstance(error, ServiceError):
+            raise error  # a bug in a service, told as one of the app that asked
+        self._under_way[request.number] = request
+        finish()
+
+    def _as_asked(self, request: Request) -> Request:
+        """Let the request keep what the camera sees now, as time goes on before it is answered."""
+        if not self.paced:
+            return request
+        frame = request.here.frame()
+        return replace(request, here=replace(request.here, frame=lambda: frame))
+
+    # --- answers ---
+
+    def _take(self, request: Request, outcome: Outcome, latency_ms: int) -> None:
+        """Let the outcome of a live half become a reply; where it failed on its way, the offline half answers."""
+        if self._under_way.pop(request.number, None) is None:
+            return
         breaker = self._breaker(request.name)
-        breaker.failed() if failed else breaker.worked()
-        self._reasons[request.name] = redact(str(outcome)) if failed else ""
-        if isinstance(outcome, ServiceError) and failed:
-            fallback = {"kind": outcome.kind, "reason": redact(str(outcome))}
-            value = _compute(request) | {"fallback": fallback}
-            self._reply(request, service.engine, latency_ms + service.latency_ms, value)
-        else:
-            self._reply(request, "live", latency_ms, _told(outcome))
+        if isinstance(outcome, ServiceError) and not isinstance(outcome, TRUE_ANSWERS):
+            breaker.failed()
+            reason = self._reasons[request.name] = redact(str(outcome), request.hidden)
+            self._compute(request, latency_ms, {"kind": outcome.kind, "reason": reason})
+            return
+        breaker.worked()
+        self._reasons.pop(request.name, None)
+        self._reply(request, "live", latency_ms, _told(outcome, request.hidden))
+
+    def _finish(
+        self, request: Request, after_ms: int, fallback: Mapping[str, str] | None, computing: Computing[dict[str, Any]]
+    ) -> None:
+        """Let what the offline half computed become a reply."""
+        if self._under_way.pop(request.number, None) is None:
+            return
+        value = _told(_outcome(computing), request.hidden)
+        more = {"fallback": dict(fallback)} if fallback else {}
+        self._reply(request, request.service.engine, after_ms + request.service.latency_ms, value | more)
 
     def _reply(self, request: Request, engine: str, latency_ms: int, value: dict[str, Any]) -> None:
         """Let the reply arrive so long after the request, or at once if that has passed."""
@@ -191,12 +247,15 @@ class Calls:
         reply = Reply(request.number, engine, max(latency_ms, (due_ns - request.asked_ns) // MS), value)
         kernel.at(due_ns, partial(self._do, reply), late=True)
 
-    def _secrets(self, service: Service) -> Mapping[str, str] | None:
-        """Return the secrets of a service, or None if one that it needs is missing."""
-        found = {secret.name: read_secret(secret.name) for secret in service.secrets}
-        if any(found[secret.name] is None and not secret.optional for secret in service.secrets):
-            return None
-        return {name: value for name, value in found.items() if value is not None}
+    def _secrets_of(self, name: str) -> Mapping[str, str] | None:
+        """Return the secrets of a service, or None if one that it needs is missing; looked for once."""
+        if name not in self._secrets:
+            service = self.services[name]
+            found = {secret.name: read_secret(secret.name) for secret in service.secrets}
+            lacks = any(found[secret.name] is None and not secret.optional for secret in service.secrets)
+            known = {key: value for key, value in found.items() if value is not None}
+            self._secrets[name] = None if lacks else known
+        return self._secrets[name]
 
     def _breaker(self, name: str) -> Breaker:
         return self._breakers.setdefault(name, Breaker())
@@ -216,15 +275,15 @@ class Calls:
         future.set(reply.reply | {"engine": reply.engine})
 
 
-def _compute(request: Request) -> dict[str, Any]:
-    try:
-        return request.service.offline(request.value, request.here)
-    except ServiceError as error:
-        return _told(error)
+def _outcome(computing: Computing[dict[str, Any]]) -> Outcome:
+    error = computing.exception()
+    if error is None:
+        return computing.result()
+    return error if isinstance(error, ServiceError) else broken(error)
 
 
-def _told(outcome: Outcome) -> dict[str, Any]:
+def _told(outcome: Outcome, hidden: tuple[str, ...]) -> dict[str, Any]:
     if isinstance(outcome, ServiceError):
-        told = {"error": outcome.kind, "reason": redact(str(outcome))}
+        told = {"error": outcome.kind, "reason": redact(str(outcome), hidden)}
         return told | ({"code": outcome.code} if outcome.code else {})
     return outcome

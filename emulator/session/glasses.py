@@ -140,11 +140,13 @@ class Glasses:
     def run_until(self, t_ns: int, stop: Callable[[], bool] | None = None) -> bool:
         """Apply the inbox, then advance to ``t_ns`` or until ``stop`` is true; return whether ``stop`` ended it."""
         self.drain()
-        while self.kernel.run_until(t_ns, lambda: self.calls.holding or (stop is not None and stop())):
+        while True:
+            while self.calls.holding:
+                self.calls.wait()
+            if not self.kernel.run_until(t_ns, lambda: self.calls.holding or (stop is not None and stop())):
+                return False
             if not self.calls.holding:
                 return True
-            self.calls.wait()
-        return False
 
     def drain(self) -> None:
         """Apply what other threads left in the inbox, and take the replies that are there."""
@@ -205,8 +207,7 @@ class Glasses:
             self.drain()
             self.device.tell_all()
             self.do(EndSession())
-            self.calls.close()
-            self.surroundings.close()
+            self.calls.close()  # and with them the surroundings
 
     def __enter__(self) -> Glasses:
         return self

@@ -8,12 +8,14 @@ from collections.abc import Callable
 from contextlib import AbstractContextManager, ExitStack
 from pathlib import Path
 from shutil import rmtree
+from threading import RLock
 from typing import Any, TypeVar
 
 import numpy as np
 import numpy.typing as npt
 
 from emulator.core.actions import Locate, LosePosition
+from emulator.core.errors import FileError
 from emulator.core.log import Record
 from emulator.devices.device import Device
 from emulator.maps.fix import Fix
@@ -36,6 +38,7 @@ class Surroundings:
         self._device, self._data = device, data
         self._files = ExitStack()
         self._open: dict[str, Any] = {}
+        self._opening = RLock()
         self._sight = Sight(device.log, lambda: device.kernel.now_ns)
         self.look: Callable[[], Frame | None] = self._sight.frame
         self.fix: Fix | None = None
@@ -44,11 +47,18 @@ class Surroundings:
 
     @property
     def data(self) -> Path:
-        """The folder of the user's stores; a temporary one where the session named none."""
+        """The folder of the user's stores; a temporary one where the session named none.
+
+        Raises:
+            FileError: If it cannot be made.
+        """
         if self._data is None:
             self._data = Path(tempfile.mkdtemp(prefix="glasses-"))
             self._files.callback(weakref.finalize(self, rmtree, self._data, ignore_errors=True))
-        self._data.mkdir(parents=True, exist_ok=True)
+        try:
+            self._data.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise FileError(f"{self._data}: no folder for your data can be made here ({error.strerror})") from None
         return self._data
 
     def pin(self, scene: str) -> None:
@@ -68,10 +78,15 @@ class Surroundings:
         )
 
     def opened(self, name: str, make: Callable[[], AbstractContextManager[T]], /) -> T:
-        """Return what is open under ``name``; the first call opens it, the end of the session closes it."""
-        if name not in self._open:
-            self._open[name] = self._files.enter_context(make())
-        found: T = self._open[name]
+        """Return what is open under ``name``; the first call opens it, the end of the session closes it.
+
+        Offline halves run in one thread of the session, live ones in another: what only one thread may use is for
+        offline halves alone.
+        """
+        with self._opening:
+            if name not in self._open:
+                self._open[name] = self._files.enter_context(make())
+            found: T = self._open[name]
         return found
 
     def close(self) -> None:
