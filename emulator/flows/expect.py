@@ -23,7 +23,9 @@ from emulator.flows.state import read_state
 WITHIN = 2 * S
 KINDS = ("hud", "event", "spoken", "state")
 LAST = 6  # so many events are told when something did not come true
-NOISE = frozenset({"slices.ran", "power.sampled", "battery.sampled", "heat.sampled", "hud.measured", "hold.changed"})
+NOISE = frozenset(
+    {"slices.ran", "ap.clocked", "power.sampled", "battery.sampled", "heat.sampled", "hud.measured", "hold.changed"}
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ import pytest
 from emulator import Glasses
 from emulator.core.actions import InjectFault, InsertPack, Notify, RemovePack, Ring, Say
 from emulator.core.events import (
+    ApClocked,
     BatterySampled,
     HudShown,
     MessageReceived,
@@ -237,6 +238,15 @@ def test_packs_are_counters_of_the_trace_and_of_android(worn, trace):
         assert values[f"batt.{slot}.voltage_uv"] == round(pack.voltage_v * 1e6)
         assert values[f"batt.{slot}.current_ua"] == -round(pack.current_a * 1e6)
         assert values[f"batt.{slot}.charge_uah"] == round(pack.level * worn.profile.battery.capacity_mah * 1e3)
+
+
+def test_the_clock_of_android_is_a_counter(worn, trace):
+    """In percent of its top, at which it begins; each change is where the log has it."""
+    told = [(0, 100.0)] + [(t_ns, 100.0 * event.speed) for t_ns, event in of(worn, ApClocked)]
+    query = """select ts, value from counter join track on counter.track_id = track.id
+        where track.name = 'ap.clock' order by ts"""
+    assert [tuple(row) for row in trace.query(query)] == told
+    assert len({percent for _, percent in told}) > 2
 
 
 def test_virtual_time_is_boot_time_and_has_a_civil_time(worn, trace):

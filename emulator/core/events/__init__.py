@@ -57,6 +57,7 @@ from emulator.core.events.power import (
     PowerSampled,
 )
 from emulator.core.events.processors import (
+    ApClocked,
     ApHung,
     ApRecovered,
     GaugeShifted,
@@ -82,6 +83,7 @@ from emulator.core.events.session import (
 __all__ = [
     "Action",
     "AnswerGiven",
+    "ApClocked",
     "ApHung",
     "ApRecovered",
     "AppClosed",
@@ -114,10 +116,10 @@ __all__ = [
     "McuCrashed",
     "McuRecovered",
     "MediaCommanded",
-    "NavigationChanged",
     "MessageLost",
     "MessageReceived",
     "MessageSent",
+    "NavigationChanged",
     "NoteSaved",
     "NotificationShown",
     "PackInserted",

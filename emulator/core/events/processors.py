@@ -144,6 +144,13 @@ class McuRecovered(Event, topic="mcu.recovered"):
 
 
 @dataclass(frozen=True, slots=True)
+class ApClocked(Event, topic="ap.clocked"):
+    """The governor gave Android's cores another clock: ``speed`` is relative to the fastest, at which they begin."""
+
+    speed: float
+
+
+@dataclass(frozen=True, slots=True)
 class ApHung(Event, topic="ap.hung"):
     """Android makes no progress any more; its watchdog will start it anew."""
 

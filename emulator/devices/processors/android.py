@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from emulator.core.events import HoldChanged, ProcessorChanged
+from emulator.core.events import ApClocked, HoldChanged, ProcessorChanged
 from emulator.core.kernel import Kernel, Timer
 from emulator.core.log import EventLog
 from emulator.core.profile import Opp, Processor
@@ -242,6 +242,7 @@ class Android:
     def _set_clock(self, opp: Opp) -> None:
         self.scheduler.set_speed(opp.speed)
         self._meter.set_core_mw(opp.core_mw)
+        self._log.emit(ApClocked(opp.speed), NAME)
 
     def _note_load(self) -> None:
         """Tell whether it is active or idle, if that has changed."""

@@ -1,8 +1,9 @@
-"""Packs, heat and light as counters; packs also as the battery packets of an Android device."""
+"""Packs, heat, light and the ap's clock as counters; packs also as the battery packets of an Android device."""
 
 from __future__ import annotations
 
 from emulator.core.events import (
+    ApClocked,
     BatterySampled,
     BrightnessChanged,
     DisplayLit,
@@ -11,6 +12,7 @@ from emulator.core.events import (
     HeatSampled,
     HudMeasured,
     PackState,
+    SessionStarted,
 )
 from emulator.core.profile import Profile
 from emulator.devices.trace.packets import Packets
@@ -24,6 +26,8 @@ class Samples:
     def __init__(self, packets: Packets, tracks: Tracks, profile: Profile | None) -> None:
         self._packets, self._tracks = packets, tracks
         self._battery = profile.battery if profile else None
+        ap = profile.processors.get("ap") if profile else None
+        self._clocked = ap is not None and len(ap.opps) > 1
         self._nits = 0.0
 
     def read(self, t_ns: int, event: Event) -> None:
@@ -31,6 +35,10 @@ class Samples:
         match event:
             case BatterySampled():
                 self._packs(t_ns, event)
+            case SessionStarted() if self._clocked:
+                self._count("ap", "ap.clock", "%", t_ns, 100.0)
+            case ApClocked(speed):
+                self._count("ap", "ap.clock", "%", t_ns, 100.0 * speed)
             case HeatSampled(die_c, skin_c, ambient_c):
                 for name, temp_c in (("die", die_c), ("skin", skin_c), ("ambient", ambient_c)):
                     self._count("heat", f"heat.{name}", "°C", t_ns, temp_c)

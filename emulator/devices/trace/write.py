@@ -10,6 +10,7 @@ from typing import BinaryIO
 
 from emulator.core.errors import LogError, ProfileError, UsageError
 from emulator.core.events import (
+    ApClocked,
     BatterySampled,
     BrightnessChanged,
     Event,
@@ -33,7 +34,7 @@ from emulator.devices.trace.tracks import Tracks
 from emulator.devices.trace.wearer import Wearer
 
 SUFFIX = ".pftrace"
-SAMPLES = (BatterySampled, BrightnessChanged, HeatSampled, HudMeasured)
+SAMPLES = (ApClocked, BatterySampled, BrightnessChanged, HeatSampled, HudMeasured)
 REALTIME, MONOTONIC, BOOTTIME = 1, 3, 6  # BuiltinClock
 
 

@@ -22,6 +22,7 @@ WIDE_PX = 560  # from this width on the source has a column
 SAMPLES = frozenset(
     {
         "slices.ran",
+        "ap.clocked",
         "power.sampled",
         "battery.sampled",
         "heat.sampled",

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from emulator.core.events import SlicesRan, WorkFinished
+from emulator.core.events import ApClocked, SlicesRan, WorkFinished
 from emulator.core.kernel import Kernel
 from emulator.core.log import EventLog
 from emulator.core.profile import Opp, Processor, load_profile
@@ -89,6 +89,14 @@ def test_a_busy_processor_is_at_the_top_and_an_idle_one_forgets():
     kernel.run_until(kernel.now_ns + 10 * S)
     assert android.governor.utilisation < 0.01
     assert run(android, kernel, 30) == pytest.approx(50.0)
+
+
+def test_only_a_change_of_the_clock_is_told():
+    android, kernel, _, log = awake()
+    run(android, kernel, 300.0)
+    run(android, kernel, 300.0)
+    told = [record.event.speed for record in log.records if isinstance(record.event, ApClocked)]
+    assert told == [0.6, 0.8, 1.0, 0.6, 0.8, 1.0]
 
 
 def test_a_cap_holds_the_clock_down_and_the_work_takes_longer():
