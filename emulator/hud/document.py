@@ -12,6 +12,7 @@ from emulator.core.errors import HudError
 from emulator.core.units import MS, duration_ns
 from emulator.core.yaml import Node as Yaml
 from emulator.core.yaml import read_yaml
+from emulator.hud.kept_yaml import KeptYaml, kept_file
 from emulator.hud.nodes import HudDocument
 from emulator.hud.reader import Reader, word
 
@@ -39,14 +40,19 @@ def load_documents(folder: Path) -> dict[str, HudDocument]:
     Raises:
         HudError: If one cannot be read or is malformed; as ``path:line:column: what``.
     """
+    kept = KeptYaml(kept_file()) if folder == asset("huds") else None
+    read = kept.read if kept is not None else _yaml
     common = folder / f"{COMMON}{SUFFIX}"
-    shared = _shared(_read(common), common) if common.exists() else None
+    shared = _shared(read(_read(common), common)) if common.exists() else None
     documents: dict[str, HudDocument] = {}
     for path in sorted(folder.glob(f"*{SUFFIX}")):
-        document = parse_document(_read(path), path, shared)
+        text = _read(path)
+        document = _document(read(text, path), text, path, shared or _shipped())
         if document.id in documents:
             raise HudError(f"{path}:1:1: {documents[document.id].path} has the id {document.id!r} already")
         documents[document.id] = document
+    if kept is not None:
+        kept.keep()
     return documents
 
 
@@ -58,7 +64,7 @@ def replace_document(documents: Mapping[str, HudDocument], hud: str, text: str) 
     """
     path = Path(documents[hud].path) if hud in documents else Path(f"{hud}{SUFFIX}")
     common = text if hud == COMMON else documents[COMMON].text if COMMON in documents else None
-    shared = _shared(common, path.with_name(f"{COMMON}{SUFFIX}")) if common is not None else None
+    shared = _shared(_yaml(common, path.with_name(f"{COMMON}{SUFFIX}"))) if common is not None else None
     changed = {name: document.text for name, document in documents.items() if hud == COMMON} | {hud: text}
     places = {name: Path(documents[name].path) if name in documents else path for name in changed}
     return dict(documents) | {name: parse_document(changed[name], places[name], shared) for name in changed}
@@ -75,8 +81,10 @@ def parse_document(text: str, path: Path | str, shared: Shared | None = None) ->
     Raises:
         HudError: If it is malformed; as ``path:line:column: what; did you mean``.
     """
-    shared = shared or _shipped()
-    top = read_yaml(text, path, HudError)
+    return _document(_yaml(text, path), text, path, shared or _shipped())
+
+
+def _document(top: Yaml, text: str, path: Path | str, shared: Shared) -> HudDocument:
     head = top.mapping("HUD document", HEAD)
     for key in ("hud", "samples", "root"):
         if key not in head:
@@ -105,8 +113,12 @@ def _read(path: Path) -> str:
         raise HudError(f"{path}: cannot read the HUD document: {error}") from error
 
 
-def _shared(text: str, path: Path) -> Shared:
-    head = read_yaml(text, path, HudError).mapping("HUD document", HEAD)
+def _yaml(text: str, path: Path | str) -> Yaml:
+    return read_yaml(text, path, HudError)
+
+
+def _shared(top: Yaml) -> Shared:
+    head = top.mapping("HUD document", HEAD)
     fragments, tokens = (head[key].mapping(key) if key in head else {} for key in ("fragments", "tokens"))
     return Shared(fragments, tokens)
 
@@ -114,7 +126,7 @@ def _shared(text: str, path: Path) -> Shared:
 @cache
 def _shipped() -> Shared:
     path = asset("huds", f"{COMMON}{SUFFIX}")
-    return _shared(_read(path), path)
+    return _shared(_yaml(_read(path), path))
 
 
 def _samples(yaml: Yaml) -> dict[str, dict[str, Any]]:
