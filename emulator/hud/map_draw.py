@@ -152,13 +152,13 @@ class _View:
         yield from self._sign(_closed(_turned(ARROW, self._data.here[2])), *self._kept(at, reach, reach), high)
 
     def north(self) -> Iterator[Op]:
-        """Yield a needle in the upper right corner, an N at its northern end."""
+        """Yield a needle in a corner that is free, the upper right one first, with an N at its northern end."""
         turn = self._data.north_deg
         long, letter = NORTH_DEG * self._ppd, LETTER_DEG * self._ppd
         reach = long / 2 + 1.3 * letter + HALO_PX
         if turn is None or 4 * reach > min(self._box.w, self._box.h):
             return
-        x, y = self._box.x + self._box.w - reach, self._box.y + reach
+        x, y = self._corner(reach)
         level, halo = LEVELS["mid"] * self._dim, 2 * HALO_PX
         north, south, whole = (_closed(_turned(part, turn)) for part in NEEDLE)
         ((dx, dy),) = _turned(((0.0, -long / 2 - 0.7 * letter),), turn)
@@ -168,6 +168,14 @@ class _View:
         yield Path(x, y, long, south, 1.0, level)
         yield Path(x + dx, y + dy, letter, LETTER, halo + LETTER_PX, 0.0)
         yield Path(x + dx, y + dy, letter, LETTER, LETTER_PX, level)
+
+    def _corner(self, reach: float) -> Point:
+        """Return the middle of a mark of radius ``reach`` in a corner where neither pin nor arrow is."""
+        box, away = _shrunk(self._box, reach), reach + PIN_DEG * self._ppd / 2
+        signs = [self._place(*at[:2]) for at in (self._data.pin, self._data.here) if at is not None]
+        corners = [(box.x + x * box.w, box.y + y * box.h) for y in (0, 1) for x in (1, 0)]
+        free = [corner for corner in corners if all(math.dist(corner, sign) > away for sign in signs)]
+        return (free or corners)[0]
 
     def _sign(self, outline: tuple[Command, ...], x: float, y: float, high: float) -> Iterator[Op]:
         yield Path(x, y, high, outline, 2 * HALO_PX, 0.0)

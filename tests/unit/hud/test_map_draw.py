@@ -142,6 +142,13 @@ def test_the_letter_of_the_north_mark_goes_round_and_stays_upright(north, dx, dy
     assert letter.commands == upright.commands
 
 
+@pytest.mark.parametrize(("pin", "right", "low"), [(None, True, False), ((270, 170), False, False)])
+def test_the_north_mark_is_in_a_corner_that_is_free(pin, right, low):
+    mark = ops(MapData(400, (), None, pin, north_deg=0))[0]
+    assert isinstance(mark, Path)
+    assert (mark.x > 220, mark.y > 120) == (right, low)
+
+
 def test_a_small_map_has_no_north_mark():
     assert ops(MapData(400, north_deg=0), Box(0, 0, 60, 60)) == []
 
