@@ -20,7 +20,7 @@ def origin(words: Texts, profile: Profile, *keys: str) -> str:
 
 def _line(words: Texts, profile: Profile, key: str, value: float | tuple[float, ...]) -> str:
     number = " / ".join(f"{v:g}" for v in value) if isinstance(value, tuple) else f"{value:g}"
-    parts, source, band = [f"{key} = {number}"], _source(profile, key), profile.bands.get(key)
+    parts, source, band = [f"{key} = {number}"], source_of(profile, key), profile.bands.get(key)
     parts.append(words.known("confidence", source.confidence) if source else words("device.no-source"))
     if band is not None:
         parts.append(words("origin.band", low=f"{band.low:g}", high=f"{band.high:g}"))
@@ -29,7 +29,15 @@ def _line(words: Texts, profile: Profile, key: str, value: float | tuple[float, 
     return " · ".join(parts)
 
 
-def _source(profile: Profile, key: str) -> Source | None:
+def claim(words: Texts, profile: Profile, key: str) -> str:
+    """Return one line on what is no number, ``display.head_up_wake``: confidence and source."""
+    source = source_of(profile, key)
+    told = (words.known("confidence", source.confidence), source.source) if source else (words("device.no-source"),)
+    return " · ".join((key, *told))
+
+
+def source_of(profile: Profile, key: str) -> Source | None:
+    """Return where the value of ``key`` comes from; None if the profile does not say."""
     try:
         return profile.source(key)
     except KeyError:
@@ -39,7 +47,7 @@ def _source(profile: Profile, key: str) -> Source | None:
 def weakest(words: Texts, profile: Profile, *keys: str) -> str:
     """Return how sure a value is that was computed from ``keys``, all powers of the profile if there are none."""
     used = keys or tuple(key for key in numbers(profile) if key.endswith("_mw"))
-    found = [source.confidence for key in used if (source := _source(profile, key))]
+    found = [source.confidence for key in used if (source := source_of(profile, key))]
     worst = max(found, key=CONFIDENCES.index, default="unknown")
     return words("origin.weakest", confidence=words.known("confidence", worst))
 

@@ -25,6 +25,13 @@ INSIGHT = {
     "time.minutes": ("{n} 分钟", "{n} min"),
     "time.seconds": ("{n} 秒", "{n} s"),
     "origin.weakest": ("模型计算，可信度：{confidence}", "computed by the model · {confidence}"),
+    "world.light.set": ("由你设定，不是测量值", "set by you, not measured"),
+    "world.light.names": ("夜、家、办公、阴天、烈日", "night, home, office, overcast, sun"),
+    "world.light.source": ("教科书照度", "textbook illuminances"),
+    "world.contrast.ground": (
+        "HUD 全亮对反射 {percent}% 光线的背景",
+        "the brightest HUD over a ground that gives back {percent} % of the light",
+    ),
     "origin.band": ("区间 {low}–{high}", "band {low}–{high}"),
     "whatif": ("策略对比", "What if"),
     "whatif.run": ("用其他策略重演", "Replay under the others"),

@@ -21,10 +21,13 @@ from emulator.core.errors import ProfileError
 from emulator.core.events import BrightnessChanged, SettingChanged
 from emulator.core.log import Record
 from emulator.core.profile import Profile, load_profile, numbers, profile_ids
+from emulator.ui.confidence import claim, origin, source_of, weakest
 from emulator.ui.desk import Desk
 from emulator.ui.panel import Card, Panel, tone
 from emulator.ui.widgets import Choice, Slider
 
+COUNTED = ("display.eyes", "camera.photo_px", "audio.mics", "audio.speakers")  # what tells what it has, by number
+CLAIMED = ("radio.wifi", "battery.swappable")  # and without one
 CAPABILITIES = ("display", "camera", "microphone", "speaker", "wifi", "swap")
 
 
@@ -103,7 +106,21 @@ class DevicePanel(Panel):
         self.can.setText("\n".join(lines))
         for i in range(self.idle.count()):
             self.idle.setItemText(i, self.words("device.idle-off", n=self.idle.itemData(i)))
+        self._tell_origins(profile)
         self._show_settings()
+
+    def _tell_origins(self, profile: Profile) -> None:
+        """Say on hovering how sure what the device has, and what a setting changes, is."""
+        words, has_display = self.words, profile.display is not None
+        claims = [claim(words, profile, key) for key in CLAIMED]
+        self.can.setToolTip("\n".join([origin(words, profile, *COUNTED), *claims]))
+        self.profile.setToolTip(weakest(words, profile))
+        light = ("display.nits_max", "display.nits_min", "display.static_mw", "display.full_mw")
+        self.brightness.setToolTip(origin(words, profile, *light))
+        self.volume.setToolTip(origin(words, profile, "audio.speaker_mw"))
+        self.idle.setToolTip(origin(words, profile, "display.idle_off_s", "display.idle_off_options_s"))
+        self.auto.setToolTip(claim(words, profile, "display.auto_brightness") if has_display else "")
+        self.head_up.setToolTip(claim(words, profile, "display.head_up_wake") if has_display else "")
 
     def _show_settings(self) -> None:
         display = self.desk.glasses.profile.display
@@ -167,13 +184,11 @@ class DevicePanel(Panel):
                 item.setToolTip(column, why)
 
     def _why(self, profile: Profile, key: str) -> str:
-        try:
-            source = profile.source(key)
-        except KeyError:
-            return self.words("device.no-source")
-        confidence = self.words.known("confidence", source.confidence)
-        published = f"\n{self.words('device.published', value=source.published)}" if source.published else ""
-        return f"{key}\n{confidence}: {source.source}{published}"
+        lines = [origin(self.words, profile, key)]
+        source = source_of(profile, key)
+        if source is not None and source.published:
+            lines.append(self.words("device.published", value=source.published))
+        return "\n".join(lines)
 
     def _on_profile(self) -> None:
         wanted = str(self.profile.currentData())

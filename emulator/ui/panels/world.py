@@ -18,8 +18,11 @@ from PySide6.QtWidgets import (
 from emulator.core.actions import SetLight
 from emulator.core.events import BrightnessChanged
 from emulator.core.log import Record
+from emulator.core.profile import Profile
+from emulator.ui.confidence import origin, weakest
 from emulator.ui.desk import Desk
 from emulator.ui.panel import Card, Panel, heading, tone
+from emulator.ui.texts import Texts
 from emulator.ui.widgets import Choice, Slider
 
 DIMMEST_LUX, BRIGHTEST_LUX = 1.0, 100_000.0
@@ -27,6 +30,9 @@ STEPS = 1_000
 # Names of lights (device.md, section 4.1; textbook illuminances).
 STOPS = ((5.0, "night"), (150.0, "home"), (400.0, "office"), (10_000.0, "overcast"), (100_000.0, "sun"))
 READABLE, COMFORTABLE = 1.5, 3.0  # contrast ratios (device.md, section 4.1)
+SEEN_BY = (
+    "display.nits_max", "display.nits_min", "display.transmittance", "display.gamma", "display.bloom_share",
+)  # fmt: skip
 GROUND = 0.5 / 0.9  # a mid-bright background: half of the light comes back, against 0.9 of the white card
 
 
@@ -81,6 +87,7 @@ class WorldPanel(Panel):
     def draw(self) -> None:
         """Show scene, light and contrast."""
         self._show_scenes()
+        self._tell_origins()
         self.slider.blockSignals(True)
         self.slider.setValue(position(self.lux))
         self.slider.blockSignals(False)
@@ -101,6 +108,15 @@ class WorldPanel(Panel):
             self.scene.setItemText(i, place.rpartition("/")[2] or self.words.known("scene", scene))
         self.scene.setCurrentIndex(max(0, self.scene.findData(self.desk.stage.name)))
 
+    def _tell_origins(self) -> None:
+        """Say on hovering where the light and the contrast come from."""
+        words, profile = self.words, self.desk.glasses.profile
+        book = f"{words('confidence.published')} · {words('world.light.source')}"
+        for lux, button in self.stops.items():
+            button.setToolTip(f"{lux:,.0f} lx · {book}")
+        self.figure.setToolTip(f"{words('world.light.set')}\n{words('world.light.names')} · {book}")
+        self.contrast.setToolTip("" if profile.display is None else contrast_origin(words, profile))
+
     def _show_contrast(self) -> None:
         ratio = self.desk.stage.contrast(GROUND)
         if ratio is None:
@@ -116,6 +132,7 @@ class WorldPanel(Panel):
         row.setSpacing(6)
         row.addWidget(self.scene, 1)
         row.addWidget(self.open)
+        self.stops: dict[float, QPushButton] = {}
         stops = QGridLayout()
         stops.setSpacing(4)
         for column, (lux, name) in enumerate(STOPS):
@@ -124,7 +141,7 @@ class WorldPanel(Panel):
             button.setProperty("role", "stop")
             button.clicked.connect(lambda _=False, lux=lux: self._set(lux))
             self.words.bind(button.setText, f"light.{name}")
-            button.setToolTip(f"{lux:,.0f} lx")
+            self.stops[lux] = button
             stops.addWidget(button, 0, column)
         box = QVBoxLayout(self)
         box.setContentsMargins(12, 4, 12, 10)
@@ -158,6 +175,12 @@ def of_file(path: str) -> str:
     """Return the scene of a file: a still or a video."""
     still = path.lower().endswith((".png", ".jpg", ".jpeg", ".bmp", ".webp"))
     return f"{'still' if still else 'video'}:{path}"
+
+
+def contrast_origin(words: Texts, profile: Profile) -> str:
+    """Return where the contrast comes from: the display and the lens by the profile, the ground by us."""
+    ground = words("world.contrast.ground", percent=f"{100 * GROUND * 0.9:.0f}")
+    return "\n".join([ground, weakest(words, profile, *SEEN_BY), origin(words, profile, *SEEN_BY)])
 
 
 def position(lux: float) -> int:
