@@ -11,8 +11,7 @@ from emulator.core.errors import FlowFileError, nearest
 from emulator.core.profile import load_profile
 from emulator.core.why import why
 from emulator.core.yaml import Node, Scalar, read_yaml
-from emulator.flows import steps as step_functions
-from emulator.flows import values
+from emulator.flows import journey, steps, values
 from emulator.flows.given import Given, by_slot, read_given
 from emulator.flows.play import Doing, Play
 from emulator.flows.sweep import substitute, sweep_values
@@ -22,6 +21,7 @@ if TYPE_CHECKING:
 
 SUFFIX = ".flow.yaml"
 HEADER = ("flow", "id", "profile", "tags", "seed", "given", "sweep", "steps")
+HOMES = (steps, journey)  # modules whose functions are steps
 JUDGING = ("expect", "absent", "check", "snapshot", "until")
 
 
@@ -121,12 +121,12 @@ def parse_step(node: Node) -> Step:
 
 
 def step_table() -> dict[str, Callable[[Node], Callable[[Play], Doing]]]:
-    """Return every step by name: the public functions of ``steps.py``, ``double_tap`` being ``double-tap``."""
-    home = step_functions.__name__
+    """Return every step by name: the public functions of ``HOMES``, ``double_tap`` being ``double-tap``."""
     return {
         name.rstrip("_").replace("_", "-"): function
-        for name, function in vars(step_functions).items()
-        if callable(function) and getattr(function, "__module__", "") == home and not name.startswith("_")
+        for home in HOMES
+        for name, function in vars(home).items()
+        if callable(function) and getattr(function, "__module__", "") == home.__name__ and not name.startswith("_")
     }
 
 

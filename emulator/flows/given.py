@@ -8,7 +8,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from emulator.core.actions import ChangeSetting, SetScene
+from emulator.core.actions import ChangeSetting, Locate, SetScene
 from emulator.core.errors import SceneError, UsageError, nearest
 from emulator.core.events import Action
 from emulator.core.yaml import Node
@@ -34,7 +34,7 @@ def read_given(node: Node | None) -> Given:
     """Read the mapping ``given``; unknown keys are errors."""
     if node is None:
         return Given({}, {}, ())
-    given = node.mapping("given", (*READERS, "battery", "scene", "settings"))
+    given = node.mapping("given", (*READERS, "battery", "position", "scene", "settings"))
     actions: list[Action] = []
     options = {READERS[key][0]: READERS[key][1](item) for key, item in given.items() if key in READERS}
     if "scene" in given:
@@ -43,6 +43,8 @@ def read_given(node: Node | None) -> Given:
         options.setdefault("lux", lux)
     if "settings" in given:
         actions += changes(given["settings"])
+    if "position" in given:
+        actions.append(position(given["position"]))
     return Given(options, levels(given["battery"]) if "battery" in given else {}, tuple(actions))
 
 
@@ -72,6 +74,17 @@ def changes(node: Node) -> list[Action]:
         check_setting(node.keys[key], key)
         found.append(ChangeSetting(key, values.setting(item)))
     return found
+
+
+def position(node: Node) -> Locate:
+    """Read ``"LAT,LON"`` in degrees."""
+    from emulator.maps.points import parse_point
+
+    try:
+        point = parse_point(node.text("position"))
+    except UsageError as error:
+        node.fail(str(error))
+    return Locate(point.lat, point.lon, sensor="flow")
 
 
 def scene_and_lux(node: Node) -> tuple[SetScene, float]:

@@ -15,6 +15,7 @@ from emulator.core.events import Action, AppCrashed
 from emulator.core.kernel import Timer
 from emulator.core.log import Record
 from emulator.core.units import S
+from emulator.session.walk import Walk
 
 if TYPE_CHECKING:
     from emulator.flows.flow import Flow, Step, Variant
@@ -69,6 +70,7 @@ class Play:
         anchor_seq: Length of the log when the last acting step began: expectations see what came after.
         anchor_ns: When the last acting step was over: ``within`` counts from here.
         energy_mwh: The ledger when the last acting step began.
+        walk: Where the positions come from.
     """
 
     def __init__(self, glasses: Glasses, flow: Flow, variant: Variant, *, update_golden: bool = False) -> None:
@@ -77,6 +79,7 @@ class Play:
         self.step: Step | None = None
         self.anchor_seq, self.anchor_ns = 0, 0
         self.energy_mwh: dict[str, dict[str, float]] = {}
+        self.walk = Walk(glasses)
         self.crashes_allowed: list[Callable[[Record], bool]] = []
         self._done = 0
         self._wait: Wait | None = None

@@ -10,7 +10,7 @@ from emulator.flows.flow import load_flow, parse_flow, step_table
 STEPS = {
     "tap", "double-tap", "triple-tap", "long-press", "swipe", "squeeze", "slide", "camera-key", "power-key", "press",
     "release", "wear", "head", "say", "show", "set", "notify", "call", "pack", "advance", "until", "expect", "absent",
-    "check", "snapshot", "fault", "charge",
+    "check", "snapshot", "fault", "charge", "walk", "locate", "follow",
 }  # fmt: skip
 
 
@@ -112,6 +112,13 @@ def test_the_id_defaults_to_the_name_of_the_file():
         ("check: {energy: {owner: camera}}", "4:21: energy: expected below or above, with a unit"),
         ("check: {deadline: {missed: -1}}", "4:32: missed: expected a whole number from 0, got -1"),
         ("snapshot: a/../b", "4:15: snapshot: expected a name of letters, digits and dashes, got 'a/../b'"),
+        ("walk: {speed: fast}", "4:19: speed: expected a number with a unit, got 'fast'"),
+        ("walk: {speed: 1.4}", "4:19: speed: expected a speed such as 1.4mps or 5kmh, got 1.4"),
+        ("walk: {noise: 3s}", "4:19: noise: expected a distance such as 200m, got '3s'"),
+        ("walk: {stop: {at: 5m}}", "4:18: stop: expected {at: 50m, for: 20s}"),
+        ("locate: {lat: 95, lon: 0}", "4:13: locate: no place on earth: latitude 95, longitude 0"),
+        ("locate: somewhere", "4:13: 'somewhere': a position is LAT,LON in degrees, such as 60.1699,24.9384"),
+        ("follow: none.gpx", "4:13: follow: there is no file none.gpx"),
         ("tap: temple\n    say: x", "4:5: a step is one word and its value, such as 'tap: temple'"),
         ("tap", "4:5: a step is one word and its value, such as 'tap: temple'"),
     ],
