@@ -23,7 +23,11 @@ MIDDLE = 0.5  # of a frame much larger than a look: the part that is looked at
 MIDDLE_ABOVE_PX = 960
 TREES, CHECKS, NEIGHBOURS = 4, 64, 6  # of FLANN's KD-trees
 NEAR, FAR = 1.15, 0.75  # a vote is at most this times the nearest, and never beyond this distance of RootSIFT
-LEAST_VOTES, MOST_TRIED = 6, 40  # of a picture whose geometry is tried; pictures tried a look
+LEAST_VOTES, MOST_VOTES = (
+    6,
+    150,
+)  # of a picture whose geometry is tried: the nearest; far ones hide it in small catalogues
+MOST_TRIED = 40  # pictures a look
 RANSAC_PX, TRIES = 5.0, 5_000  # USAC with these is as good as plain RANSAC with 2,000, in a quarter of the time
 BLUR_PX, COLOUR_STEP = 6.0, 12.0  # colours are compared blurred; 12 steps of Lab apart are 1/e as good
 LEAST_COLOUR = 0.2  # colours under odd light count at least this
@@ -170,7 +174,9 @@ class Products:
         rows, columns = np.nonzero(votes)  # by row, then nearest first
         hits = indices[rows, columns]
         owners = self._owner[hits]
-        _, once = np.unique(owners * len(features.points) + rows, return_index=True)  # the nearest of each picture
+        _, once, times = np.unique(owners * len(features.points) + rows, return_index=True, return_counts=True)
+        once = once[times == 1]  # a key point that is as near to two places of a picture tells nothing of it
+        once = once[np.argsort(distance[rows[once], columns[once]], kind="stable")]
         rows, hits, owners = rows[once], hits[once], owners[once]
         counts = np.bincount(owners, minlength=len(self._known))
         tried = [
@@ -178,7 +184,7 @@ class Products:
         ]
         result = []
         for owner in tried:
-            mine = owners == owner
+            mine = np.flatnonzero(owners == owner)[:MOST_VOTES]
             result.append((owner, rows[mine], self._known[owner].features.points[hits[mine] - self._first[owner]]))
         return result
 
