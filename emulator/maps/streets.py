@@ -20,6 +20,7 @@ BIG = frozenset(KINDS[:10])  # motorway to tertiary: drawn as "regular"
 SMALL = frozenset(("unclassified", "residential", "living_street", "pedestrian"))  # drawn as "dim"
 MIDDLE_M, WIDE_M = 3_000.0, 15_000.0  # of wider squares only big streets, of still wider ones only the biggest
 MOST_POINTS = 400  # the biggest and longest streets with so many points
+SEEN = 12.0  # pixels across: smaller squares and stubs are left out
 PIXELS = 120.0  # of the shorter side: what is smaller than one is left out
 
 
@@ -31,7 +32,7 @@ def streets_around(street_map: StreetMap, middle: Wgs84Point, span_m: float) -> 
     lines: list[Strand] = []
     for tier, points in strands:
         kept = simplified(points, fine_m)
-        if math.dist(kept[0], kept[-1]) >= 6 * fine_m or len(kept) > 2:
+        if _reach(kept) >= SEEN * fine_m:
             lines.append((tier, kept))
     return [(tier, [plane.point(*point) for point in line]) for tier, line in _foremost(lines)]
 
@@ -44,6 +45,12 @@ def _foremost(lines: list[Strand]) -> list[Strand]:
             kept.append((tier, line))
             left -= len(line)
     return kept
+
+
+def _reach(line: Sequence[XY]) -> float:
+    """Return how far a line spreads."""
+    xs, ys = zip(*line, strict=True)
+    return math.hypot(max(xs) - min(xs), max(ys) - min(ys))
 
 
 def simplified(points: Sequence[XY], fine_m: float) -> list[XY]:
