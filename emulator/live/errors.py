@@ -25,6 +25,7 @@ class ServiceError(EmulatorError):
         kind: What ``service.failed`` calls it.
         code: The reason as the protocol names it, or "".
         body: What the server sent with it. It may hold anything, so it is read and never shown.
+        lasting: Whether asking again at once is of no use.
     """
 
     kind: ClassVar[str] = "rejected"
@@ -32,7 +33,7 @@ class ServiceError(EmulatorError):
     def __init__(self, message: str, code: str = "") -> None:
         super().__init__(message)
         self.code = code
-        self.body = b""
+        self.body, self.lasting = b"", False
 
 
 class AuthError(ServiceError):

@@ -5,12 +5,12 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
-from collections.abc import AsyncGenerator, AsyncIterator, Mapping
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import aclosing, asynccontextmanager
 from random import Random
 from time import perf_counter
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any, Self, TypeVar
 from urllib.parse import urlsplit
 
 from emulator.live.errors import AuthError, NetworkError, NotFoundError, QuotaError, RejectedError, ServiceError
@@ -19,6 +19,7 @@ from emulator.live.secrets import redact
 if TYPE_CHECKING:
     import httpx2
 
+T = TypeVar("T")
 CONNECT_S, READ_S = 3.0, 8.0  # services.md, 7
 WHOLE_S = 15.0  # of one answer, however slowly it drips
 MOST_BYTES = 4_000_000
@@ -28,11 +29,7 @@ LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 
 
 class Http:
-    """One client for all services, in one event loop. Redirects are never followed.
-
-    Attributes:
-        random: Varies the pauses between tries.
-    """
+    """One client for all services, in one event loop. Redirects are never followed."""
 
     def __init__(self, random: Random | None = None, *, read_s: float = READ_S, whole_s: float = WHOLE_S) -> None:
         """Make a client; it opens with the first request.
@@ -42,7 +39,7 @@ class Http:
             read_s: How long a server may be silent.
             whole_s: How long one answer may take.
         """
-        self.random = random or Random()
+        self._random = random or Random()
         self._read_s, self._whole_s = read_s, whole_s
         self._clients: dict[bool, httpx2.AsyncClient] = {}
         self._loop: asyncio.AbstractEventLoop | None = None
@@ -66,6 +63,10 @@ class Http:
     ) -> Any:
         """Return the JSON at ``url``; a GET may be sent up to three times. Raises as ``get_bytes``."""
         return _json(url, await self._get(url, params, headers, MOST_BYTES))
+
+    async def get_json_once(self, url: str, params: Mapping[str, str] | None = None) -> Any:
+        """Return the JSON at ``url``, asked for once: for protocols that say in it whether to ask again."""
+        return _json(url, await self._send("GET", url, MOST_BYTES, params=params))
 
     async def get_bytes(
         self, url: str, headers: Mapping[str, str] | None = None, most_bytes: int = MOST_BYTES
@@ -107,18 +108,26 @@ class Http:
         if waiting:
             yield waiting.decode("utf-8", "replace").rstrip("\r")
 
-    async def _get(
-        self, url: str, params: Mapping[str, str] | None, headers: Mapping[str, str] | None, most_bytes: int
-    ) -> bytes:
+    async def retried(
+        self, ask: Callable[[], Awaitable[T]], of: tuple[type[ServiceError], ...] = (NetworkError, QuotaError)
+    ) -> T:
+        """Return what ``ask`` returns; after an error of kind ``of`` it is asked up to twice more, for 4 s at most."""
         began_s = perf_counter()
         for pause_s in PAUSES_S:
             try:
-                return await self._send("GET", url, most_bytes, params=params, headers=dict(headers or {}))
-            except (NetworkError, QuotaError) as error:
-                if error.code == "redirect" or perf_counter() - began_s > BUDGET_S:
+                return await ask()
+            except of as error:
+                if error.lasting or perf_counter() - began_s > BUDGET_S:
                     raise
-            await asyncio.sleep(pause_s * self.random.uniform(0.5, 1.5))
-        return await self._send("GET", url, most_bytes, params=params, headers=dict(headers or {}))
+            await asyncio.sleep(pause_s * self._random.uniform(0.5, 1.5))
+        return await ask()
+
+    async def _get(
+        self, url: str, params: Mapping[str, str] | None, headers: Mapping[str, str] | None, most_bytes: int
+    ) -> bytes:
+        return await self.retried(
+            lambda: self._send("GET", url, most_bytes, params=params, headers=dict(headers or {}))
+        )
 
     async def _send(self, method: str, url: str, most_bytes: int, **how: Any) -> bytes:
         return b"".join([part async for part in self._parts(method, url, most_bytes, **how)])
@@ -200,6 +209,7 @@ def _refusal(status: int, host: str, body: bytes) -> ServiceError:
     error: ServiceError
     if 300 <= status < 400:
         error = NetworkError(f"{host} sends us elsewhere ({status}); a captive portal?", "redirect")
+        error.lasting = True
     elif status in (401, 403):
         error = AuthError(line, str(status))
     elif status == 429:

@@ -1,0 +1,45 @@
+"""A thread that does one thing after the other."""
+
+from __future__ import annotations
+
+import threading
+from time import perf_counter
+
+import pytest
+
+from emulator.live.threads import Worker
+
+
+def test_everything_is_computed_in_one_thread_and_in_order():
+    worker = Worker("test")
+    seen: list[tuple[int, str]] = []
+    futures = [worker.submit(lambda n=n: seen.append((n, threading.current_thread().name))) for n in range(5)]
+    for future in futures:
+        future.result(5)
+    worker.close(1)
+    assert seen == [(n, "test") for n in range(5)]
+
+
+def test_what_it_raises_comes_to_whoever_asks():
+    worker = Worker("test")
+    with pytest.raises(ZeroDivisionError):
+        worker.submit(lambda: 1 / 0).result(5)
+    assert worker.submit(lambda: 2).result(5) == 2
+    worker.close(1)
+
+
+def test_it_ends_after_its_work_or_is_left_behind():
+    before = threading.active_count()
+    worker, go = Worker("test"), threading.Event()
+    assert not worker.started
+    stuck = worker.submit(go.wait)
+    assert worker.busy
+    began_s = perf_counter()
+    worker.close(0.05)
+    assert perf_counter() - began_s < 1
+    go.set()
+    assert stuck.result(5) is True
+    for thread in threading.enumerate():
+        if thread.name == "test":
+            thread.join(5)
+    assert threading.active_count() == before
