@@ -226,9 +226,12 @@ class Calls:
             reason = self._reasons[request.name] = redact(str(outcome), request.hidden)
             self._compute(request, latency_ms, {"kind": outcome.kind, "reason": reason})
             return
-        breaker.worked()
-        self._reasons.pop(request.name, None)
-        self._reply(request, "live", latency_ms, _told(outcome, request.hidden))
+        value = _told(outcome, request.hidden)
+        engine = str(value.get("engine", "live"))
+        if engine == "live":
+            breaker.worked()
+            self._reasons.pop(request.name, None)
+        self._reply(request, engine, latency_ms, value)
 
     def _finish(
         self, request: Request, after_ms: int, fallback: Mapping[str, str] | None, computing: Computing[dict[str, Any]]
