@@ -44,7 +44,7 @@ def read_file(path: Path, now: datetime, home: str) -> list[Trip]:
     except OSError as error:
         raise FileError(f"{path}: {why(error)}") from None
     try:
-        trips = _pictured(path, now) if path.suffix.lower() in PICTURES else read_bytes(data, now, home)
+        trips = _pictured(path, now) if path.suffix.lower() in PICTURES else _named(path.suffix.lower(), data, now, home)
         if not trips:
             raise RefusedError("no trip in it")
     except RefusedError as error:
@@ -99,6 +99,13 @@ def trips_in_code(text: str, now: datetime) -> list[Trip]:
         return trips_of(parse_bcbp(text, now.date()))
     except BcbpError as error:
         raise RefusedError(str(error)) from None
+
+
+def _named(suffix: str, data: bytes, now: datetime, home: str) -> list[Trip]:
+    """Read what a file is called, so that a refusal speaks of that; any other by its content."""
+    if suffix in (".ics", ".ical"):
+        return read_ics(data, now, home)
+    return read_pkpass(data, now) if suffix == ".pkpass" else read_bytes(data, now, home)
 
 
 def _pictured(path: Path, now: datetime) -> list[Trip]:
