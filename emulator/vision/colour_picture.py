@@ -16,7 +16,7 @@ from emulator.vision.picture import MOST_BYTES, MOST_PX, picture_size
 Frame = npt.NDArray[np.uint8]
 
 LARGEST_PX = 2_048  # of a longer side: a package needs no more, a barcode in it is 3 pixels a module at 700 of them
-WEBP_QUALITY = 80
+WEBP_QUALITY, JPEG_QUALITY = 80, 85
 
 
 def read_colour(path: str | Path) -> tuple[Frame, tuple[int, int]]:
@@ -59,6 +59,12 @@ def decode_colour(coded: bytes, name: str) -> tuple[Frame, tuple[int, int]]:
 def encode_colour(frame: Frame) -> bytes:
     """Return a frame, shape (h, w, 3), uint8, BGR, as a WebP file."""
     return bytes(cv2.imencode(".webp", frame, [cv2.IMWRITE_WEBP_QUALITY, WEBP_QUALITY])[1])
+
+
+def encode_jpeg(frame: Frame, side_px: int) -> bytes:
+    """Return a frame, shape (h, w, 3), uint8, BGR, as a JPEG file whose longer side is at most ``side_px``."""
+    small = sized(frame, side_px) if max(frame.shape[:2]) > side_px else frame
+    return bytes(cv2.imencode(".jpg", small, [cv2.IMWRITE_JPEG_QUALITY, JPEG_QUALITY])[1])
 
 
 def _flag(coded: bytes, longer_px: int) -> int:
