@@ -41,7 +41,7 @@ class Source:
 
 @dataclass(frozen=True, slots=True)
 class Band:
-    """How far a number may be off: its value in the set that draws least (``low``) and most (``high``)."""
+    """How far a number may be off: its value in the set that draws and warms least (``low``), and most (``high``)."""
 
     low: float
     high: float

@@ -86,13 +86,25 @@ def test_two_packs_are_both_used():
 
 def test_heat_pauses_a_recording_and_does_not_count():
     """In a hot place the third skin limit stops the recording until the frame has cooled."""
-    cool = endure(load_profile("xiaomi_ai"), load_activity("video"), find_policy("rtos_first"), "high", 15.0)
-    hot = endure(load_profile("xiaomi_ai"), load_activity("video"), find_policy("rtos_first"), "high", 38.0)
+    cool = endure(load_profile("xiaomi_ai"), load_activity("video"), find_policy("rtos_first"), "calibrated", 15.0)
+    hot = endure(load_profile("xiaomi_ai"), load_activity("video"), find_policy("rtos_first"), "calibrated", 38.0)
     assert cool.paused_h == 0.0
     assert cool.limited_by in ("brown-out", "cut-off")
     assert hot.paused_h > 0.1
     assert hot.limited_by == "heat"
     assert hot.hours < cool.hours
+
+
+def test_how_the_frame_sheds_heat_is_part_of_the_band():
+    """A warmer frame pauses a recording; without it the low hours would be more, and nothing else changes."""
+    profile, policy, video = load_profile("quark_s1"), find_policy("rtos_first"), load_activity("video")
+    certain = {key: band for key, band in profile.bands.items() if not key.startswith("thermal.")}
+    assert len(profile.bands) - len(certain) == 4
+    known = endure(replace(profile, bands=certain), video, policy, "high")
+    unknown = endure(profile, video, policy, "high")
+    assert unknown.hours < 0.9 * known.hours
+    assert unknown.paused_h > known.paused_h
+    assert unknown.mean_mw == known.mean_mw
 
 
 def test_a_device_without_a_camera_says_so(capsys):

@@ -79,9 +79,13 @@ def endure(
 ) -> Endured:
     """Do ``activity`` until the packs are empty, with unknown numbers at ``low``, ``calibrated`` or ``high``.
 
+    How the frame sheds heat may help or harm: a recording pauses when it is warm, and what else is done draws less then.
+    So at ``high`` the frame is the one that leaves fewer hours, at ``low`` the one that leaves more.
+
     Raises:
         UsageError: If ``level`` is none of the three.
     """
+    frames = [with_band(profile, end).thermal for end in (("low", "high") if level != "calibrated" else (level,))]
     profile = with_band(profile, level)
     recording = RECORDING in activity.parts
 
@@ -89,7 +93,8 @@ def endure(
     def window(heat: int) -> Window:
         return play_window(profile, activity, policy, level, heat)
 
-    return _drain(profile, window, recording, ambient_c)
+    runs = [_drain(replace(profile, thermal=frame), window, recording, ambient_c) for frame in frames]
+    return (max if level == "low" else min)(runs, key=lambda run: run.hours)
 
 
 def play_window(profile: Profile, activity: Activity, policy: Policy, level: str, heat: int) -> Window:
