@@ -21,6 +21,7 @@ QLabel[tone="bad"] { color: @bad; }
 QLabel[tone="accent"] { color: @accent; }
 QLabel[role="heading"] { color: @dim; font-weight: 600; }
 QLabel[role="figure"] { font-size: 22px; font-weight: 600; }
+QLabel[role="tag"] { color: @warn; border: 1px solid @warn; border-radius: 3px; padding: 0 4px; font-size: 11px; }
 QPushButton, QToolButton { background: @raised; color: @text; border: 1px solid transparent; border-radius: 6px; padding: 5px 12px; }
 QToolButton { padding: 5px 9px; }
 QPushButton[role="stop"] { padding: 5px 3px; min-width: 36px; }
@@ -79,6 +80,8 @@ QScrollBar::handle:hover { background: @faint; }
 QScrollBar::add-line, QScrollBar::sub-line { width: 0; height: 0; }
 QScrollBar::add-page, QScrollBar::sub-page { background: transparent; }
 QFrame[role="card"] { background: @raised; border-radius: 8px; }
+QFrame[role="card"] QPushButton, QFrame[role="card"] QLineEdit { background: @pressed; }
+QFrame[role="card"] QPushButton:hover { background: @line; }
 QFrame[role="rule"] { background: @line; max-height: 1px; min-height: 1px; border: none; }
 QWidget#header, QWidget#captions { background: @panel; }
 QFrame#notice { background: @raised; border-left: 3px solid @warn; }

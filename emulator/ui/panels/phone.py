@@ -9,7 +9,10 @@ from emulator.core.events import HandedOver
 from emulator.core.log import Record
 from emulator.ui.desk import Desk
 from emulator.ui.panel import Card, Panel
+from emulator.ui.phone.inbox_tab import InboxTab
 from emulator.ui.phone.map_tab import MapTab
+from emulator.ui.phone.pay_tab import PayTab
+from emulator.ui.phone.prices_tab import PricesTab
 from emulator.ui.phone.tab import Tab
 
 NEW = " •"  # behind the name of a tab to which something came that nobody has seen
@@ -20,7 +23,12 @@ class PhonePanel(Panel):
 
     def __init__(self, desk: Desk) -> None:
         super().__init__(desk)
-        self.tabs: dict[str, Tab] = {"map": MapTab(desk)}
+        self.tabs: dict[str, Tab] = {
+            "map": MapTab(desk),
+            "pay": PayTab(desk),
+            "prices": PricesTab(desk),
+            "inbox": InboxTab(desk),
+        }
         self.bar, self.pages = QTabBar(), QStackedWidget()
         self.bar.setExpanding(True)
         self.bar.setUsesScrollButtons(False)

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import QPoint, Qt
-from PySide6.QtGui import QAction
+from PySide6.QtGui import QAction, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QStackedWidget, QToolButton, QVBoxLayout
 
 from emulator.core.actions import Locate, LosePosition, PhoneSent, Reply
@@ -19,7 +19,6 @@ from emulator.maps.places import Place
 from emulator.maps.points import Wgs84Point
 from emulator.maps.store import Shelf, shelves
 from emulator.maps.street_map import Box, StreetMap
-from emulator.session.walk import usual_place
 from emulator.ui.desk import Desk
 from emulator.ui.icons import icon, icon_size
 from emulator.ui.panel import tone
@@ -123,6 +122,10 @@ class MapTab(Tab):
         self.face.follow.setEnabled(self.here is not None)
         self.more.setIcon(icon("walk", self.desk.look.color("dim"), self.desk.look.color("accent")))
         self._draw_line()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Look for maps that were imported meanwhile."""
+        super().showEvent(event)
         self._draw_maps()
 
     def _forget(self) -> None:
@@ -206,10 +209,11 @@ class MapTab(Tab):
         else:
             self._trouble = ""
             self.finder.use(found)
-            self.search.near = usual_place(found.box)
+            self.search.near = middle_of(found.box)
             self.view.show_map(found)
             if self.here is not None and self._covers(self._path, self.here.point):
                 self.view.go_to(self.here.point, px_per_m=CLOSE_PX_PER_M)
+        self._draw_maps()
         self.draw()
 
     # --- hands ---
@@ -277,3 +281,8 @@ class MapTab(Tab):
 
 def _area(box: Box) -> float:
     return (box.north - box.south) * (box.east - box.west)
+
+
+def middle_of(box: Box) -> Wgs84Point:
+    """Return the middle of a map."""
+    return Wgs84Point((box.south + box.north) / 2, (box.west + box.east) / 2)

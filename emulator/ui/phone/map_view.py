@@ -29,6 +29,7 @@ from emulator.ui.desk import Desk
 from emulator.ui.phone.ground import Area, Ground
 from emulator.ui.phone.layer import Layer, map_colours
 from emulator.ui.phone.marks import Here, draw_cross, draw_here, draw_pin, draw_scale, draw_way
+from emulator.ui.phone.tab import in_sight
 
 MOST_PX_PER_M = 8.0
 LEAST_SHARE = 0.6  # the whole map is at least so large, in parts of what fits
@@ -224,8 +225,10 @@ class MapView(QWidget):
 
     def _work(self) -> None:
         """Draw on what is missing in sight, for as long as a frame can spare."""
+        if not in_sight(self):
+            return  # the next frame that is painted starts it again
         layer = self._current()
-        if layer is None or not self.isVisible():
+        if layer is None:
             return
         if layer.work(self._seen(), perf_counter() + WORK_MS / 1000):
             self._before = None

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import timedelta
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
+from emulator.core.discovery import discover
 from emulator.core.log import Record
+from emulator.sdk import Manifest
 from emulator.ui.desk import Desk
 from emulator.ui.panel import tone
 
@@ -27,6 +30,11 @@ class Tab(QWidget):
 
     def draw(self) -> None:
         """Show what was read."""
+
+
+def in_sight(widget: QWidget) -> bool:
+    """Say whether anybody can see ``widget``: a dock behind another one counts as visible and lies off the screen."""
+    return widget.isVisible() and not widget.visibleRegion().isEmpty()
 
 
 class Empty(QWidget):
@@ -59,3 +67,18 @@ def button(desk: Desk, key: str, act: Callable[[], object], *, tip: str = "") ->
     if tip:
         desk.texts.bind(made.setToolTip, tip)
     return made
+
+
+def app_name(app: str, language: str) -> str:
+    """Return the name of an app as its launcher has it."""
+    manifest = discover("emulator.apps", "MANIFEST").get(app)
+    if not isinstance(manifest, Manifest):
+        return app
+    return manifest.title_zh if language == "zh" and manifest.title_zh else manifest.title
+
+
+def time_of(desk: Desk, t_ns: int) -> str:
+    """Return the time of day on the glasses at ``t_ns``."""
+    glasses = desk.glasses
+    at = glasses.device.now() - timedelta(microseconds=(glasses.now_ns - t_ns) // 1_000)
+    return f"{at:%H:%M:%S}"

@@ -41,7 +41,7 @@ class WalkBar(QWidget):
     def __init__(self, desk: Desk) -> None:
         super().__init__()
         self._desk, self._words = desk, desk.texts
-        self.source = Walk(desk.glasses)
+        self.source = Walk(desk.glasses, by_itself=desk.play is None)
         self.trouble = ""
         self._speed_wanted = False
         self._ready = False
@@ -69,7 +69,7 @@ class WalkBar(QWidget):
     def attach(self) -> None:
         """Another pair: the old source ends."""
         self.source.close()
-        self.source = Walk(self._desk.glasses)
+        self.source = Walk(self._desk.glasses, by_itself=self._desk.play is None)
         self.trouble = ""
 
     def stop(self) -> None:

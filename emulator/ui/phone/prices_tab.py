@@ -1,0 +1,191 @@
+"""The price lists that the glasses handed over: each product with its offers, what one pays least first."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSizePolicy, QStackedWidget, QVBoxLayout, QWidget
+
+from emulator.core.events import HandedOver
+from emulator.core.log import Record
+from emulator.services.shopping.quantities import Quantity, parse_quantity
+from emulator.ui.desk import Desk
+from emulator.ui.panel import tone
+from emulator.ui.phone.rows import Row, Rows
+from emulator.ui.phone.tab import Empty, Tab, button, time_of
+from emulator.ui.roll import Roll
+from emulator.ui.widgets import Line
+from emulator.wallet.money import show_yuan
+
+KIND = "price-list"
+MOST, FIRST = 20, 3  # lists kept; offers in sight before more is asked for
+SIGNS = {"CNY": "¥", "EUR": "€", "USD": "$", "GBP": "£", "JPY": "¥"}
+
+
+class PricesTab(Tab):
+    """A card for each product, the newest list first."""
+
+    def __init__(self, desk: Desk) -> None:
+        super().__init__(desk)
+        self.records: list[Record] = []
+        self.cards: list[ProductCard] = []
+        self._shown: list[Record] = []
+        self._language = ""
+        self.none = Empty(desk, "phone.prices.none.title", "phone.prices.none")
+        self.list = QWidget()
+        self.stack = QVBoxLayout(self.list)
+        self.stack.setContentsMargins(0, 0, 6, 0)
+        self.stack.setSpacing(6)
+        self.stack.addStretch(1)
+        self.roll = Roll(self.list)
+        self.pages = QStackedWidget()
+        self.pages.addWidget(self.none)
+        self.pages.addWidget(self.roll)
+        box = QVBoxLayout(self)
+        box.setContentsMargins(0, 0, 0, 0)
+        box.addWidget(self.pages)
+
+    def attach(self) -> None:
+        """Another pair has looked at nothing."""
+        self.records = []
+
+    def read(self, record: Record) -> None:
+        """Keep the price lists."""
+        if isinstance(record.event, HandedOver) and record.event.kind == KIND:
+            self.records = [*self.records, record][-MOST:]
+
+    def draw(self) -> None:
+        """Make the cards anew where lists have come."""
+        self.pages.setCurrentWidget(self.roll if self.records else self.none)
+        if self._shown == self.records and self._language == self.words.language:
+            return
+        self._shown, self._language = list(self.records), self.words.language
+        for card in self.cards:
+            self.stack.removeWidget(card)
+            card.deleteLater()
+        self.cards = [
+            ProductCard(self.desk, product, record.t_ns)
+            for record in reversed(self.records)
+            if isinstance(record.event, HandedOver)
+            for product in products_in(record.event.data)
+        ]
+        for number, card in enumerate(self.cards):
+            self.stack.insertWidget(number, card)
+
+
+class ProductCard(QFrame):
+    """One product: name, mean, and its offers; more of them when asked."""
+
+    def __init__(self, desk: Desk, product: dict[str, Any], t_ns: int) -> None:
+        super().__init__()
+        self._desk, self._product, words = desk, product, desk.texts
+        self.setProperty("role", "card")
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+        self.name, when, self.mean = Line(), QLabel(time_of(desk, t_ns)), QLabel()
+        self.name.setText(title_of(product, words.language))
+        self.name.setProperty("role", "heading")
+        tone(when, "faint")
+        top = QHBoxLayout()
+        top.addWidget(self.name, 1)
+        if product.get("sample"):
+            tag = QLabel(words("phone.sample"))
+            tag.setProperty("role", "tag")
+            tag.setToolTip(words("phone.sample.tip"))
+            top.addWidget(tag)
+        top.addWidget(when)
+        self.mean.setText(self._mean())
+        self.mean.setTextFormat(Qt.TextFormat.PlainText)
+        self.mean.setWordWrap(True)
+        tone(self.mean, "dim")
+        self.stale = QLabel(words("phone.prices.stale", day=product.get("as_of", "")))
+        self.stale.setVisible(bool(product.get("stale")))
+        tone(self.stale, "warn")
+        self.rows = Rows(desk.look)
+        self.more = button(desk, "phone.prices.more", self._on_more)
+        self._all = False
+        box = QVBoxLayout(self)
+        box.setContentsMargins(12, 8, 12, 8)
+        box.setSpacing(4)
+        box.addLayout(top)
+        box.addWidget(self.mean)
+        box.addWidget(self.stale)
+        box.addWidget(self.rows)
+        box.addWidget(self.more, 0, Qt.AlignmentFlag.AlignLeft)
+        self._draw()
+
+    def _on_more(self) -> None:
+        self._all = not self._all
+        self._draw()
+
+    def _draw(self) -> None:
+        offers = offers_in(self._product)
+        self.rows.show_rows([self._row(offer) for offer in (offers if self._all else offers[:FIRST])])
+        self.more.setVisible(len(offers) > FIRST)
+        words = self._desk.texts
+        self.more.setText(words("phone.prices.less" if self._all else "phone.prices.more", n=len(offers) - FIRST))
+
+    def _mean(self) -> str:
+        product, words = self._product, self._desk.texts
+        if not offers_in(product):
+            return words("phone.prices.no-offers")
+        sign = sign_of(product)
+        lines = [words("phone.prices.mean", mean=sign + show_yuan(int(product.get("mean_fen") or 0)))]
+        if product.get("lowest_ever_fen"):
+            lowest, day = sign + show_yuan(int(product["lowest_ever_fen"])), product.get("lowest_ever_at", "")
+            lines.append(words("phone.prices.ever", lowest=lowest, day=day))
+        return " · ".join(lines)
+
+    def _row(self, offer: dict[str, Any]) -> Row:
+        words, sign = self._desk.texts, sign_of(self._product)
+        total_fen, notes = int(offer["total_fen"]), [str(offer.get("at", ""))]
+        quantity = quantity_of(self._product)
+        if quantity is not None:
+            price, per = sign + show_yuan(quantity.unit_fen(total_fen)), f"{quantity.per} {quantity.unit}"
+            if quantity.unit == "piece":
+                notes.append(words("phone.prices.each", price=price))
+            else:
+                notes.append(f"{price} / {per}")
+        if offer.get("shipping_fen"):
+            notes.append(words("phone.prices.shipping", amount=sign + show_yuan(int(offer["shipping_fen"]))))
+        if offer.get("coupon_fen"):
+            notes.append(words("phone.prices.coupon", amount=sign + show_yuan(int(offer["coupon_fen"]))))
+        return Row(str(offer.get("shop", "")), sign + show_yuan(total_fen), " · ".join(n for n in notes if n))
+
+
+def products_in(data: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    """Yield the products of what was handed over, whether it is one or a list of candidates."""
+    if "offers" in data:
+        yield data
+        return
+    for value in data.values():
+        for product in value if isinstance(value, list) else (value,):
+            if isinstance(product, dict) and "offers" in product:
+                yield product
+
+
+def offers_in(product: dict[str, Any]) -> list[dict[str, Any]]:
+    """Return the offers of a product, what one pays least first."""
+    offers = [offer for offer in product["offers"] if "total_fen" in offer]
+    return sorted(offers, key=lambda offer: (int(offer["total_fen"]), str(offer.get("shop", ""))))
+
+
+def title_of(product: dict[str, Any], language: str) -> str:
+    """Return name and quantity in the language of the window."""
+    name = product.get(f"name_{language}") or product.get("name") or product.get("key", "")
+    return " · ".join(part for part in (str(name), str(product.get("quantity", ""))) if part)
+
+
+def quantity_of(product: dict[str, Any]) -> Quantity | None:
+    """Return what is in a package, if it says so."""
+    try:
+        return parse_quantity(str(product.get("quantity", "")))
+    except ValueError:
+        return None
+
+
+def sign_of(product: dict[str, Any]) -> str:
+    """Return the sign of a product's currency, or its letters and a space."""
+    currency = str(product.get("currency", "CNY"))
+    return SIGNS.get(currency, f"{currency} ")
