@@ -42,6 +42,11 @@ class Breaker:
             return True
         return self.state == "closed"
 
+    def left(self) -> None:
+        """Nobody was asked after all; the next call may try."""
+        if self.state == "trying":
+            self.state = "open"
+
     def worked(self) -> None:
         """An answer came."""
         self._failures, self._rest_ns, self.state = 0, REST_NS, "closed"

@@ -7,6 +7,7 @@
     * NetworkError       no answer, or none that can be used: ``network``
     * NotFoundError      there is no such thing: ``not-found``
     * RejectedError      refused for a reason: ``rejected``
+    * NotServedError     the live half leaves this one to the offline half; nothing is wrong
 """
 
 from __future__ import annotations
@@ -72,6 +73,12 @@ class RejectedError(ServiceError):
     """Refused for a reason."""
 
     kind = "rejected"
+
+
+class NotServedError(ServiceError):
+    """The live half leaves this one to the offline half: it is computed better, or lies where the vendor serves nobody."""
+
+    kind = "not-served"
 
 
 def broken(error: BaseException) -> NetworkError:

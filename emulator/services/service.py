@@ -85,8 +85,8 @@ class Service:
         latency_ms: Virtual time until the offline answer is there.
         local: Whether the glasses compute it themselves; no radio is held then.
         slow: Whether the offline half may take more than 50 ms of wall time; the window computes it in a thread.
-        live: Speaks the vendor's protocol: ``(request, here, http, secrets by name)``. Raises ``ServiceError``. What it
-            computed without the vendor says so: ``"engine": "offline"``.
+        live: Speaks the vendor's protocol: ``(request, here, http, secrets by name)``. Raises ``ServiceError``, and
+            ``NotServedError`` for what it leaves to the offline half.
         live_requests: Those of ``requests`` that it answers.
         secrets: What it needs.
         check: Asks the vendor something harmless and returns a line on what came back. Raises ``ServiceError``.

@@ -27,7 +27,7 @@ from emulator.core.units import MS
 from emulator.devices.device import Device
 from emulator.live.breaker import Breaker
 from emulator.live.bridge import Bridge, Outcome
-from emulator.live.errors import NetworkError, NotFoundError, RejectedError, ServiceError, broken
+from emulator.live.errors import NetworkError, NotFoundError, NotServedError, RejectedError, ServiceError, broken
 from emulator.live.secrets import read_secret, redact
 from emulator.live.threads import Worker
 from emulator.services.service import Here, Service
@@ -180,7 +180,7 @@ class Calls:
         goes = self.live and type(request.value) in service.live_requests
         secrets = self._secrets_of(request.name) if goes else None
         if secrets is None or service.live is None or not self._breaker(request.name).allows():
-            self._compute(request)
+            self._compute(request, straight=True)
             return
         hidden = tuple(secrets[secret.name] for secret in service.secrets if secret.hidden and secret.name in secrets)
         request = replace(self._as_asked(request), hidden=hidden)
@@ -191,8 +191,13 @@ class Calls:
             lambda outcome, latency_ms: self._arrived.put(partial(self._take, request, outcome, latency_ms)),
         )
 
-    def _compute(self, request: Request, after_ms: int = 0, fallback: Mapping[str, str] | None = None) -> None:
-        """Let the offline half answer; while time is paced, a slow one does it aside."""
+    def _compute(
+        self, request: Request, after_ms: int = 0, fallback: Mapping[str, str] | None = None, *, straight: bool = False
+    ) -> None:
+        """Let the offline half answer; while time is paced, a slow one does it aside.
+
+        ``straight`` says that the app which asked is waiting in this call: then a bug is one of that app.
+        """
         aside = self.paced and (request.service.slow or self._worker.busy)
         request = self._as_asked(request) if aside else request
         computing = self._worker.submit(partial(request.service.offline, request.value, request.here))
@@ -202,8 +207,8 @@ class Calls:
             computing.add_done_callback(lambda _: self._arrived.put(finish))
             return
         error = computing.exception()
-        if error is not None and fallback is None and not isinstance(error, ServiceError):
-            raise error  # a bug in a service, told as one of the app that asked
+        if error is not None and straight and not isinstance(error, ServiceError):
+            raise error
         self._under_way[request.number] = request
         finish()
 
@@ -221,17 +226,18 @@ class Calls:
         if self._under_way.pop(request.number, None) is None:
             return
         breaker = self._breaker(request.name)
+        if isinstance(outcome, NotServedError):
+            breaker.left()
+            self._compute(request, latency_ms)
+            return
         if isinstance(outcome, ServiceError) and not isinstance(outcome, TRUE_ANSWERS):
             breaker.failed()
             reason = self._reasons[request.name] = redact(str(outcome), request.hidden)
             self._compute(request, latency_ms, {"kind": outcome.kind, "reason": reason})
             return
-        value = _told(outcome, request.hidden)
-        engine = str(value.get("engine", "live"))
-        if engine == "live":
-            breaker.worked()
-            self._reasons.pop(request.name, None)
-        self._reply(request, engine, latency_ms, value)
+        breaker.worked()
+        self._reasons.pop(request.name, None)
+        self._reply(request, "live", latency_ms, _told(outcome, request.hidden))
 
     def _finish(
         self, request: Request, after_ms: int, fallback: Mapping[str, str] | None, computing: Computing[dict[str, Any]]

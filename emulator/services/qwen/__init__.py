@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from emulator.live.errors import RejectedError
+from emulator.live.errors import NotServedError, RejectedError
 from emulator.live.http import Http
 from emulator.services.qwen.arithmetic import answer_arithmetic
 from emulator.services.qwen.chat import REFUSALS, chat, check
@@ -46,9 +46,8 @@ def offline(request: Ask, here: Here) -> dict[str, Any]:
 
 async def live(request: Ask, here: Here, http: Http, secrets: Mapping[str, str]) -> dict[str, Any]:
     """Ask Qwen what cannot be computed; a question that it refuses is answered politely. Raises as ``chat``."""
-    text = _computed(request, here)
-    if text is not None:
-        return {"text": text, "engine": "offline"}
+    if _computed(request, here) is not None:
+        raise NotServedError("this is computed, not asked")
     try:
         return await chat(request.words, request.language, f"{here.now:%Y-%m-%d %H:%M %A}", http, secrets)
     except RejectedError as error:

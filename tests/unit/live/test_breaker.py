@@ -62,3 +62,13 @@ def test_the_rest_doubles_up_to_its_most_and_starts_small_again():
         breaker.failed()
     clock.now_ns += REST_NS
     assert breaker.allows()
+
+
+def test_a_try_that_was_not_made_leaves_it_to_the_next():
+    clock = Clock()
+    breaker = opened(clock)
+    clock.now_ns = REST_NS
+    assert breaker.allows()
+    breaker.left()
+    assert breaker.state == "open"
+    assert breaker.allows()

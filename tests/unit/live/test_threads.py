@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from functools import partial
 from time import perf_counter
 
 import pytest
@@ -10,10 +11,14 @@ import pytest
 from emulator.live.threads import Worker
 
 
+def _note(seen: list[tuple[int, str]], number: int) -> None:
+    seen.append((number, threading.current_thread().name))
+
+
 def test_everything_is_computed_in_one_thread_and_in_order():
     worker = Worker("test")
     seen: list[tuple[int, str]] = []
-    futures = [worker.submit(lambda n=n: seen.append((n, threading.current_thread().name))) for n in range(5)]
+    futures = [worker.submit(partial(_note, seen, n)) for n in range(5)]
     for future in futures:
         future.result(5)
     worker.close(1)

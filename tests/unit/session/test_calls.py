@@ -1,0 +1,391 @@
+"""Service calls of a session: which half answers, when, what the log has, and how it ends."""
+
+from __future__ import annotations
+
+import asyncio
+import sqlite3
+import threading
+from collections.abc import Iterator, Mapping
+from contextlib import closing
+from dataclasses import dataclass, replace
+from pathlib import Path
+from time import monotonic, perf_counter, sleep
+from typing import Any
+
+import pytest
+
+from emulator import Glasses, Say
+from emulator.core.actions import Reply
+from emulator.core.errors import FileError
+from emulator.core.events import AnswerGiven, ServiceFailed
+from emulator.core.units import MS
+from emulator.live.breaker import FAILURES
+from emulator.live.errors import NetworkError, NotFoundError, NotServedError, QuotaError, RejectedError
+from emulator.live.http import Http
+from emulator.services.service import Here, Secret, Service
+from emulator.session.calls import Calls
+from emulator.session.pump import Pump
+from emulator.session.replay import replay
+from tests.unit.live.vendor import Given, Vendor, serving
+from tests.unit.services.qwen_server import KEY, QwenServer
+
+QUESTION = "为什么天空是蓝色的"
+
+
+@pytest.fixture
+def qwen(monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[QwenServer, Vendor]]:
+    """A model server whose address and key are in the environment."""
+    server = QwenServer()
+    with serving(server) as vendor:
+        monkeypatch.setenv("GLASSES_QWEN_KEY", KEY)
+        monkeypatch.setenv("GLASSES_QWEN_URL", f"{vendor.url}/v1")
+        yield server, vendor
+
+
+def asked(worn: Glasses, words: str = QUESTION) -> AnswerGiven:
+    """Ask and return the answer."""
+    worn.do(Say(words))
+    worn.run_for(seconds=3)
+    return worn.events(AnswerGiven)[-1]
+
+
+# --- a real service and a real server ---
+
+
+def test_the_live_half_answers_and_the_log_replays_without_a_server(qwen: tuple[QwenServer, Vendor]):
+    with Glasses(live=True, apps=()) as worn:
+        answer = asked(worn)
+    assert (answer.text, answer.engine) == ("你好，世界", "live")
+    questions = len(qwen[1].asked)
+    again = replay(worn.log.records)
+    assert again.log.to_jsonl() == worn.log.to_jsonl()
+    assert len(qwen[1].asked) == questions == 1
+
+
+@pytest.mark.usefixtures("qwen")
+def test_a_live_reply_takes_the_virtual_time_that_it_took():
+    with Glasses(live=True, apps=()) as worn:
+        asked(worn)
+    topics = {record.event.topic: record for record in worn.log.records}
+    reply = topics["call.replied"]
+    assert isinstance(reply.event, Reply)
+    assert reply.t_ns - topics["service.asked"].t_ns == reply.event.latency_ms * MS
+
+
+def test_without_leave_or_without_a_key_nobody_is_asked(
+    qwen: tuple[QwenServer, Vendor], monkeypatch: pytest.MonkeyPatch
+):
+    with Glasses(apps=()) as quiet:
+        assert quiet.calls.health("qwen").state == "off"
+        assert asked(quiet).engine == "offline"
+    monkeypatch.delenv("GLASSES_QWEN_KEY")
+    with Glasses(live=True, apps=()) as keyless:
+        assert keyless.calls.health("qwen").state == "unset"
+        assert asked(keyless).engine == "offline"
+    assert qwen[1].asked == []
+
+
+@pytest.mark.usefixtures("qwen")
+def test_a_key_that_comes_later_is_used(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.delenv("GLASSES_QWEN_KEY")
+    with Glasses(live=True, apps=()) as worn:
+        assert worn.calls.half("qwen") == "offline"
+        monkeypatch.setenv("GLASSES_QWEN_KEY", KEY)
+        worn.calls.reread()
+        assert worn.calls.half("qwen") == "live"
+        assert asked(worn).engine == "live"
+
+
+@pytest.mark.usefixtures("qwen")
+def test_a_wrong_key_lets_the_offline_half_answer_and_the_log_says_why(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setenv("GLASSES_QWEN_KEY", "sk-not-the-one")
+    with Glasses(live=True, apps=()) as worn:
+        answer = asked(worn)
+        assert worn.calls.health("qwen").reason == worn.events(ServiceFailed)[0].reason
+    assert answer.engine == "offline"
+    failed = worn.events(ServiceFailed)
+    assert [(event.service, event.kind) for event in failed] == [("qwen", "auth")]
+    assert "qwen-key" in failed[0].reason
+    assert "sk-not-the-one" not in worn.log.to_jsonl()
+    assert worn.events(Reply)[0].reply["fallback"]["kind"] == "auth"
+    assert replay(worn.log.records).log.to_jsonl() == worn.log.to_jsonl()
+
+
+def test_a_computed_answer_is_called_offline_although_the_live_half_is_there(qwen: tuple[QwenServer, Vendor]):
+    with Glasses(live=True, apps=()) as worn:
+        answer = asked(worn, "一百二十加八十等于多少")
+    assert (answer.text, answer.engine) == ("等于200", "offline")
+    assert qwen[1].asked == []
+
+
+def test_a_paced_session_goes_on_while_it_waits(qwen: tuple[QwenServer, Vendor]):
+    server, vendor = qwen
+    go = threading.Event()
+
+    def later(request: Any, of: Vendor) -> Given:
+        go.wait(5)
+        return server(request, of)
+
+    with serving(later) as slow, pytest.MonkeyPatch.context() as patch:
+        patch.setenv("GLASSES_QWEN_URL", f"{slow.url}/v1")
+        with Glasses(live=True, apps=()) as worn:
+            pump = Pump(worn)
+            worn.do(Say(QUESTION))
+            until(pump, lambda: bool(slow.asked))
+            before_ns = worn.now_ns
+            until(pump, lambda: worn.now_ns > before_ns + 100 * MS)
+            assert not worn.events(Reply)
+            go.set()
+            until(pump, lambda: bool(worn.events(AnswerGiven)))
+            assert worn.events(AnswerGiven)[-1].engine == "live"
+            worn.close()
+    assert replay(worn.log.records).log.to_jsonl() == worn.log.to_jsonl()
+    assert vendor.asked == []
+
+
+@pytest.mark.usefixtures("qwen")
+def test_a_session_ends_within_a_second_although_a_server_hangs(monkeypatch: pytest.MonkeyPatch):
+    with serving(lambda _asked, vendor: Given((b"",) if vendor.gone.wait(30) else ())) as hanging:
+        monkeypatch.setenv("GLASSES_QWEN_URL", f"{hanging.url}/v1")
+        worn = Glasses(live=True, apps=())
+        pump = Pump(worn)
+        worn.do(Say(QUESTION))
+        until(pump, lambda: bool(hanging.asked))
+        began_s = perf_counter()
+        worn.close()
+        assert perf_counter() - began_s < 1
+    assert replay(worn.log.records).log.to_jsonl() == worn.log.to_jsonl()
+
+
+# --- small services, to see each part of it ---
+
+
+@dataclass(frozen=True)
+class Where:
+    """Ask where ``thing`` is."""
+
+    thing: str
+
+
+class Desk:
+    """A service whose halves do as they are told, and what they were asked."""
+
+    def __init__(self) -> None:
+        self.outcome: dict[str, Any] | Exception = {"at": "vendor"}
+        self.computed: dict[str, Any] | Exception = {"at": "home"}
+        self.threads: list[str] = []
+        self.seen: list[Any] = []
+        self.go = threading.Event()
+        self.go.set()
+        self.service = Service(
+            "Desk", "桌子", (Where,), self.offline, live=self.live, live_requests=(Where,),
+            secrets=(Secret("desk-key", "Key", "密钥"), Secret("desk-hint", "Hint", "提示", optional=True)),
+        )  # fmt: skip
+
+    def offline(self, request: Where, here: Here) -> dict[str, Any]:
+        self.threads.append(threading.current_thread().name)
+        self.go.wait(5)
+        if request.thing == "store":
+            store = here.opened("store", lambda: closing(sqlite3.connect(here.data / "things.db")))
+            return {"at": store.execute("select 'home'").fetchone()[0]}
+        if request.thing == "view":
+            self.seen.append(here.frame())
+        return result(self.computed)
+
+    async def live(self, request: Where, here: Here, http: Http, secrets: Mapping[str, str]) -> dict[str, Any]:
+        del request, here, http
+        await asyncio.sleep(0)
+        self.seen.append(dict(secrets))
+        return result(self.outcome)
+
+
+def result(outcome: dict[str, Any] | Exception) -> dict[str, Any]:
+    if isinstance(outcome, Exception):
+        raise outcome
+    return outcome
+
+
+@pytest.fixture
+def desk(monkeypatch: pytest.MonkeyPatch) -> Desk:
+    monkeypatch.setenv("GLASSES_DESK_KEY", "desk-key-0123456789")
+    return Desk()
+
+
+@pytest.fixture
+def worn() -> Iterator[Glasses]:
+    """A pair with no app on it."""
+    before = set(threading.enumerate())
+    with Glasses(apps=()) as worn:
+        yield worn
+    assert set(threading.enumerate()) <= before
+
+
+def calls_of(worn: Glasses, service: Service, *, live: bool = True) -> Calls:
+    """Give the pair this one service."""
+    worn.calls = Calls(worn.device, worn.do, worn.surroundings, answering=True, live=live, services={"desk": service})
+    return worn.calls
+
+
+def until(pump: Pump, claim: Any, within_s: float = 5.0) -> None:
+    """Let paced time go on until ``claim`` is true."""
+    end_s = monotonic() + within_s
+    while not claim():
+        assert monotonic() < end_s
+        pump.tick()
+        sleep(0.005)
+
+
+def answer(worn: Glasses, thing: str = "pen") -> dict[str, Any]:
+    """Ask the desk and return what it says."""
+    future = worn.calls.call(Where(thing), "test")
+    worn.run_for(seconds=1)
+    assert future.done
+    value: dict[str, Any] = worn.events(Reply)[-1].reply | {"engine": worn.events(Reply)[-1].engine}
+    return value
+
+
+def test_a_live_half_gets_its_secrets_by_name(worn: Glasses, desk: Desk, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setenv("GLASSES_DESK_HINT", "blue")
+    calls_of(worn, desk.service)
+    assert answer(worn) == {"at": "vendor", "engine": "live"}
+    assert desk.seen == [{"desk-key": "desk-key-0123456789", "desk-hint": "blue"}]
+
+
+def test_what_the_live_half_leaves_the_offline_half_answers_and_nothing_failed(worn: Glasses, desk: Desk):
+    calls = calls_of(worn, desk.service)
+    desk.outcome = NotServedError("not here")
+    for _ in range(FAILURES + 1):
+        assert answer(worn) == {"at": "home", "engine": "offline"}
+    assert worn.events(ServiceFailed) == []
+    assert calls.health("desk").state == "closed"
+
+
+@pytest.mark.parametrize("kind", [QuotaError, NetworkError])
+def test_where_the_vendor_cannot_answer_the_offline_half_does(worn: Glasses, desk: Desk, kind: type[Exception]):
+    calls_of(worn, desk.service)
+    desk.outcome = kind("no use, key desk-key-0123456789")
+    reply = answer(worn)
+    assert (reply["at"], reply["engine"], reply["fallback"]["reason"]) == ("home", "offline", "no use, key •••")
+    assert [event.kind for event in worn.events(ServiceFailed)] == [reply["fallback"]["kind"]]
+
+
+@pytest.mark.parametrize("kind", [NotFoundError, RejectedError])
+def test_a_true_no_is_the_answer(worn: Glasses, desk: Desk, kind: type[Exception]):
+    calls = calls_of(worn, desk.service)
+    desk.outcome = kind("no pen", "404")  # type: ignore[call-arg]
+    for _ in range(FAILURES + 1):
+        reply = answer(worn)
+        assert (reply["engine"], reply["reason"], reply["code"]) == ("live", "no pen", "404")
+    assert calls.health("desk").state == "closed"
+    assert desk.threads == []
+
+
+def test_after_three_failures_nobody_asks_and_a_fresh_look_asks_again(worn: Glasses, desk: Desk):
+    calls = calls_of(worn, desk.service)
+    desk.outcome = NetworkError("down")
+    for _ in range(FAILURES + 2):
+        assert answer(worn)["at"] == "home"
+    assert len(desk.seen) == FAILURES
+    assert (calls.health("desk").state, calls.health("desk").reason, calls.half("desk")) == ("open", "down", "offline")
+    desk.outcome = {"at": "vendor"}
+    calls.reread()
+    assert answer(worn)["engine"] == "live"
+    assert (calls.health("desk").state, calls.health("desk").reason) == ("closed", "")
+
+
+def test_both_halves_failing_is_told_as_one_error_and_both_reasons(worn: Glasses, desk: Desk):
+    calls_of(worn, desk.service)
+    desk.outcome, desk.computed = NetworkError("down"), NotFoundError("no pen at home")
+    reply = answer(worn)
+    assert (reply["error"], reply["fallback"]["kind"]) == ("not-found", "network")
+    assert [event.kind for event in worn.events(ServiceFailed)] == ["network", "not-found"]
+
+
+def test_a_bug_in_the_live_half_does_not_end_the_session(worn: Glasses, desk: Desk):
+    calls_of(worn, desk.service)
+    desk.outcome = ZeroDivisionError("desk-key-0123456789")
+    assert answer(worn)["fallback"]["reason"].startswith("the service broke: ZeroDivisionError at test_calls.py:")
+    desk.outcome = {"picture": object()}
+    assert "TypeError" in answer(worn)["fallback"]["reason"]
+
+
+def test_a_bug_in_the_half_that_stands_in_does_not_end_the_session(worn: Glasses, desk: Desk):
+    calls_of(worn, desk.service)
+    desk.outcome, desk.computed = NetworkError("down"), ZeroDivisionError()
+    assert answer(worn)["reason"].startswith("the service broke: ZeroDivisionError")
+
+
+def test_a_bug_in_an_offline_half_is_one_of_the_app_that_asked(worn: Glasses, desk: Desk):
+    calls_of(worn, desk.service, live=False)
+    desk.computed = ZeroDivisionError()
+    with pytest.raises(ZeroDivisionError):
+        worn.calls.call(Where("pen"), "test")
+
+
+def test_an_offline_reply_comes_after_its_latency(worn: Glasses, desk: Desk):
+    calls_of(worn, replace(desk.service, latency_ms=300, engine="sandbox"), live=False)
+    future = worn.calls.call(Where("pen"), "test")
+    worn.run_for(ms=299)
+    assert not future.done
+    worn.run_for(ms=1)
+    assert future.done
+    assert worn.events(Reply)[-1].engine == "sandbox"
+
+
+def test_stores_are_opened_used_and_closed_in_one_thread(worn: Glasses, desk: Desk):
+    """SQLite would refuse it in another thread, at the end too."""
+    calls = calls_of(worn, replace(desk.service, slow=True), live=False)
+    data = worn.surroundings.data
+    assert answer(worn, "store")["at"] == "home"
+    calls.paced = True
+    future = calls.call(Where("store"), "test")
+    for _ in range(500):
+        worn.run_for(ms=10)
+        if future.done:
+            break
+        sleep(0.005)
+    assert future.done
+    assert set(desk.threads) == {"services"}
+    worn.close()
+    assert not data.exists()
+
+
+def test_a_slow_half_of_a_paced_session_computes_aside_with_the_view_of_then(worn: Glasses, desk: Desk):
+    calls = calls_of(worn, replace(desk.service, slow=True), live=False)
+    views = iter(["then", "later"])
+    worn.surroundings.look = lambda: next(views)  # type: ignore[assignment, return-value]
+    calls.paced = True
+    desk.go.clear()
+    future = calls.call(Where("view"), "test")
+    worn.run_for(ms=500)
+    assert not future.done
+    desk.go.set()
+    for _ in range(500):
+        worn.run_for(ms=1)
+        if future.done:
+            break
+        sleep(0.005)
+    assert future.done
+    assert desk.seen == ["then"]
+    assert worn.events(Reply)[-1].latency_ms >= 500
+
+
+def test_a_half_that_will_not_end_does_not_keep_the_session(desk: Desk):
+    worn = Glasses(apps=())
+    calls = calls_of(worn, replace(desk.service, slow=True), live=False)
+    calls.paced = True
+    desk.go.clear()
+    calls.call(Where("pen"), "test")
+    began_s = perf_counter()
+    worn.close()
+    assert perf_counter() - began_s < 1.5
+    desk.go.set()
+    for thread in threading.enumerate():
+        if thread.name == "services":
+            thread.join(5)
+
+
+def test_a_folder_that_cannot_be_made_is_named(tmp_path: Path):
+    (tmp_path / "file").write_text("")
+    with Glasses(apps=(), data=tmp_path / "file" / "data") as worn, pytest.raises(FileError, match="no folder"):
+        worn.surroundings.here()
