@@ -64,6 +64,7 @@ class WalkBar(QWidget):
             self._words.bind(slider.setAccessibleName, key)
             self._words.bind(slider.setToolTip, key)
         self._place()
+        desk.ended.connect(lambda: self.source.close())
         self.draw(ready=False)
 
     def attach(self) -> None:
@@ -103,6 +104,10 @@ class WalkBar(QWidget):
             self._desk.info(self._words("phone.walk.playing", name=Path(path).name))
 
     # --- hands ---
+
+    def _walker(self) -> Walk:
+        """Return the source of the session's positions; it sets out by itself unless a flow says what happens."""
+        return Walk(self._desk.glasses, by_itself=self._desk.play is None)
 
     def _on_walk(self) -> None:
         if self.source.source not in ("", "phone"):
