@@ -231,4 +231,6 @@ def _json(url: str, body: bytes) -> Any:
     except (ValueError, RecursionError):
         page = body.lstrip()[:1] == b"<"
         why = "a web page in place of JSON; a captive portal?" if page else "no JSON, or only a part of it"
-        raise NetworkError(f"{host} answers with {why}", "not-json", unknown=True) from None
+        told = NetworkError(f"{host} answers with {why}", "not-json", unknown=True)
+        told.lasting = page
+        raise told from None
