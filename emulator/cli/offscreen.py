@@ -79,14 +79,19 @@ def make(options: RunOptions) -> tuple[Glasses, Play | None]:
     from emulator.flows.run import begin
     from emulator.hud.document import load_documents
     from emulator.session.glasses import Glasses
+    from emulator.session.walk import stand_at
     from emulator.world.scene import parse_scene
 
     lux = parse_scene(options.scene).lux if options.lux is None and options.scene else options.lux
     wanted: dict[str, Any] = {"policy": options.policy, "language": options.language or None, "lux": lux}
     documents = load_documents(Path(options.documents)) if options.documents else None
     given = {key: value for key, value in wanted.items() if value is not None}
+    given |= {"live": bool(options.live), "data": Path(options.data) if options.data else None}
     if not options.flow:
-        return Glasses(options.profile, documents=documents, seed=options.seed, **given), None
+        glasses = Glasses(options.profile, documents=documents, seed=options.seed, **given)
+        if options.position:
+            glasses.do(stand_at(options.position))
+        return glasses, None
     play = begin(options.flow, profile=options.profile, seed=options.seed, documents=documents, **given)
     return play.glasses, play
 

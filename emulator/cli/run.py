@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from argparse import ArgumentParser, ArgumentTypeError, Namespace
+from argparse import ArgumentParser, ArgumentTypeError, BooleanOptionalAction, Namespace
 from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -42,7 +42,19 @@ def add_arguments(parser: ArgumentParser) -> None:
     add("--record", default="", metavar="OUT.webm", help="write the view as a video")
     add("--screenshot", default="", metavar="OUT.png", help="write the last picture")
     add("--log", default="", metavar="OUT.jsonl", help="write the log")
+    add(
+        "--position",
+        type=_position,
+        metavar="LAT,LON",
+        help="where the glasses are; in the window else the middle of the map that ships",
+    )
     add("--documents", default="", metavar="DIR", help="HUD documents to use and watch instead of the shipped ones")
+    add("--data", default="", metavar="DIR", help="folder of your trips, wallet and prices; off-screen else a new one")
+    add(
+        "--live",
+        action=BooleanOptionalAction,
+        help="whether services may ask their vendors where you gave the keys; usual in the window alone",
+    )
     add("--no-voice", dest="voice", action="store_false", help="do not listen and speak")
 
 
@@ -89,8 +101,17 @@ def read_options(arguments: Namespace) -> RunOptions:
         speed=arguments.speed,
         voice=arguments.voice,
         fps=arguments.fps,
+        position=arguments.position or "",
         documents=arguments.documents,
+        data=_data(arguments.data),
+        live=arguments.live,
     )
+
+
+def _data(folder: str) -> str:
+    if folder and Path(folder).exists() and not Path(folder).is_dir():
+        raise UsageError(f"{folder}: --data names a folder, and this is a file")
+    return folder
 
 
 def has_display(platform: str, environment: Mapping[str, str]) -> bool:
@@ -137,6 +158,16 @@ def _lux(text: str) -> float:
     if not 0 <= lux < float("inf"):
         raise ArgumentTypeError(f"expected a light from 0 lux, got {text!r}")
     return lux
+
+
+def _position(text: str) -> str:
+    from emulator.maps.points import parse_point
+
+    try:
+        parse_point(text)
+    except UsageError as error:
+        raise ArgumentTypeError(str(error)) from None
+    return text
 
 
 def _number(text: str) -> float:

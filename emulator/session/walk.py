@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from random import Random
 
 from emulator.core.actions import Locate, LosePosition, Reply
+from emulator.core.assets import asset
 from emulator.core.errors import MapError, RouteError, UsageError
 from emulator.core.events import NavigationChanged
 from emulator.core.kernel import Timer
@@ -19,12 +20,12 @@ from emulator.core.units import S
 from emulator.maps.feed import Feed, live_feed, recorded
 from emulator.maps.fix import Fix
 from emulator.maps.line import Line
+from emulator.maps.map_file import read_summary
 from emulator.maps.packed import unpacked
-from emulator.maps.points import Wgs84Point
+from emulator.maps.points import Wgs84Point, parse_point
 from emulator.maps.route import Route
 from emulator.maps.router import Router
 from emulator.maps.store import load_map
-from emulator.maps.street_map import Box
 from emulator.maps.walker import Gait, astray, stand, walk, wrong_turn
 from emulator.session.glasses import Glasses
 
@@ -34,6 +35,7 @@ NEAR_M = 60.0  # so near the route, the walker goes on from where it is
 LINGER_S = 5  # at the end of the way, until the walker stops
 RECENT_NS = 5 * S  # a source that gave a position since then is at work
 WALKER, PHONE = "walker", "phone"
+SHIPPED, STAND_ACCURACY_M = "helsinki.glassmap", 5.0  # where a window begins that is told no place
 
 
 @dataclass(frozen=True, slots=True)
@@ -269,6 +271,15 @@ def located(fix: Fix, source: str) -> Locate:
     return Locate(round(point.lat, 7), round(point.lon, 7), max(0.1, round(fix.accuracy_m, 1)), speed, heading, source)
 
 
-def usual_place(box: Box) -> Wgs84Point:
-    """Return where a window begins that was told no place: the middle of a map."""
-    return Wgs84Point(round((box.south + box.north) / 2, 6), round((box.west + box.east) / 2, 6))
+def stand_at(position: str) -> Locate:
+    """Return the action for ``"LAT,LON"``; for ``""`` the middle of the map that ships.
+
+    Raises:
+        UsageError: If it is no position.
+    """
+    if position:
+        point = parse_point(position)
+    else:
+        south, west, north, east = read_summary(asset("maps", SHIPPED))["box"]
+        point = Wgs84Point(round((south + north) / 2, 6), round((west + east) / 2, 6))
+    return Locate(point.lat, point.lon, STAND_ACCURACY_M, sensor=PHONE)

@@ -18,10 +18,12 @@ from emulator.core.actions import ChangeSetting, Press, Release, Say
 from emulator.core.errors import EmulatorError
 from emulator.core.events import Action
 from emulator.core.log import Record
+from emulator.core.user_data import user_data
 from emulator.devices.controls import ZONES, gesture_actions
 from emulator.hud.document import load_documents
 from emulator.session.glasses import Glasses
 from emulator.session.pump import Pump
+from emulator.session.walk import stand_at
 from emulator.ui.colours import Colours
 from emulator.ui.options import RunOptions
 from emulator.ui.store import Store
@@ -188,6 +190,7 @@ class Desk(QObject):
         except EmulatorError as error:
             self.problem(str(error))
             return
+        fresh.do(stand_at(self.options.position))
         self.finish()
         self._take(fresh)
 
@@ -236,7 +239,9 @@ class Desk(QObject):
         options = self.options
         how = self._how(options.language or self.texts.language, options.policy)
         if not options.flow:
-            return Glasses(options.profile, **how)
+            glasses = Glasses(options.profile, **how)
+            glasses.do(stand_at(options.position))
+            return glasses
         from emulator.flows.run import begin
 
         self.play = begin(options.flow, profile=options.profile, **how)
@@ -258,6 +263,9 @@ class Desk(QObject):
             how["lux"] = self.options.lux
         if self.options.documents:
             how["documents"] = load_documents(Path(self.options.documents))
+        usual = not self.options.flow  # a flow is the same everywhere: nobody's keys, nobody's stores
+        how["live"] = usual if self.options.live is None else self.options.live
+        how["data"] = user_data(self.options.data) if usual or self.options.data else None
         return how
 
     def _policy(self) -> str:

@@ -24,7 +24,10 @@ class RunOptions:
         speed: Virtual seconds per wall second; 0 starts paused.
         voice: Whether to listen and speak.
         fps: Frames per second of a recording.
+        position: Where the glasses are, ``LAT,LON``; "" for the middle of the map that ships (in the window).
         documents: Folder of HUD documents to watch; "" for the shipped ones.
+        data: Folder of the user's stores; "" for the usual one in the window, and for a new one elsewhere.
+        live: Whether services may ask their vendors; None: in the window, but not while a flow plays.
     """
 
     profile: str = "quark_s1"
@@ -41,4 +44,7 @@ class RunOptions:
     speed: float = 1.0
     voice: bool = True
     fps: int = 30
+    position: str = ""
     documents: str = ""
+    data: str = ""
+    live: bool | None = None

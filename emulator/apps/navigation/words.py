@@ -68,9 +68,12 @@ def wished(ctx: Context, event: Event | None) -> Wish | None:
     match event:
         case AppOpened():
             return Wish()
-        case PhoneSent(kind="destination", data={"lat": float(), "lon": float(), "name": str()} as place):
-            mode = place.get("mode")
-            return Wish(mode=mode if mode in MODES else None, place=place)
+        case PhoneSent(
+            "destination",
+            {"name": str(name), "lat_deg": float() | int() as lat, "lon_deg": float() | int() as lon} as data,
+        ):
+            mode = data.get("mode")
+            return Wish(mode=mode if mode in MODES else None, place={"name": name, "lat": lat, "lon": lon})
         case IntentRecognized(intent="navigation.go", slots=slots, turn=turn):
             words = str(slots.get("place") or slots["near"])
             ctx.answer(ctx.text(f"好的，去{words}", f"All right, {words}"), turn=turn, on_screen=False)
