@@ -15,10 +15,14 @@ from emulator.core.profile import load_profile, profile_ids
 from emulator.devices.controls import gesture_actions
 from emulator.session.glasses import Glasses
 from emulator.session.replay import replay
+from emulator.wallet.samples import sample_code
 
 POLICIES = sorted(discover("emulator.devices.policies", "POLICY"))
 WORDS = [
     "", "现在几点", "拍照", "记一下买牛奶", "一秒后提醒我喝水", "音量调到50", "三加四等于几", "打电话给妈妈", "停", "打开设置",
+    "去附近的地铁口", "步行", "开车", "第一个", "开始导航", "还有多远", "结束导航", "navigate to the Ateneum", "cycling",
+    "帮我支付20元", "确认支付", "取消", "pay 12 yuan", "confirm payment", "这个多少钱", "what is this", "我的航班", "下一程",
+    "延误40分钟", "my next trip", "明天下午三点提醒我开会",
     "开始录音", "停止录音", "录像", "停止录像", "播放音乐", "下一首", "亮度调到20", "自动亮度", "what time is it", "stop",
     "take a photo", "夸克同学", "你好千问，还有多少电", "返回桌面", "看看我的备忘", "好" * 3_000, "😀\0\n\u2028\ud800",
 ]  # fmt: skip
@@ -29,6 +33,8 @@ GESTURES = {
     "power-key": ["short", "long", "double"],
 }
 GAPS_MS = [0, 0, 1, 20, 300, 1_000, 6_000, 40_000]
+CODES = [sample_code("sample-1"), "https://qr.alipay.com/fkx0", "wxp://f2f0", "283456789012345678", "你好"]
+DESTINATION = {"name": "Ateneum", "lat_deg": 60.1703, "lon_deg": 24.9444}
 Maker = Callable[[], Action]
 
 
@@ -57,7 +63,17 @@ def makers(rng: Random, slots: tuple[str, ...]) -> list[Maker]:
         lambda: a.MoveHead(pick(["up", "down", "nod", "shake"])),
         lambda: a.SetLight(pick([0.0, 10.0, 1e5])),
         lambda: a.SetAmbient(pick([-20.0, 60.0])),
-        lambda: a.SetScene("office"),
+        lambda: a.SetScene("black"),
+        lambda: a.Locate(60.165 + 0.01 * rng.random(), 24.94 + 0.01 * rng.random(), pick([3.0, 40.0]), 1.4, 90.0),
+        lambda: a.Locate(pick([31.23, -90.0]), pick([121.47, 180.0])),
+        a.LosePosition,
+        lambda: a.PhoneSent(
+            pick(["destination", "trips", "pay-pin", "pay-account", "notes", "?"]), pick([{}, DESTINATION, {"state": "given"}])
+        ),
+        lambda: a.SetClock(
+            pick(["2026-11-25T07:00:00+08:00", "2026-11-24T09:41:00+02:00", "2020-02-29T23:59:59+00:00"])
+        ),
+        lambda: a.Show("qr", pick(CODES), "centre", pick([0, 2_000])),
         lambda: a.RemovePack(pick(slots)),
         lambda: a.InsertPack(pick(slots), rng.random()),
         lambda: a.SetLevel(pick(slots), pick([0.0, 0.01, 0.05, 1.0])),
