@@ -112,11 +112,9 @@ def _to_write(path: Path | None, *, with_sample: bool) -> Catalogue:
 
 
 def _data() -> Path:
-    import os
+    from emulator.core.user_data import user_data
 
-    from platformdirs import user_data_dir
-
-    return Path(os.environ.get("GLASSES_DATA") or user_data_dir("glasses-emulator", appauthor=False))
+    return user_data()
 
 
 COMMAND = Command("catalogue", "import, list and add the products whose prices are compared", add_arguments, run)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from argparse import ArgumentParser, Namespace
+from argparse import ArgumentParser, BooleanOptionalAction, Namespace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from emulator.cli._interrupt import Interruptible
 from emulator.cli.command import Command
 from emulator.core.units import S
+from emulator.core.user_data import user_folder
 
 if TYPE_CHECKING:
     from emulator.flows.flow import Flow
@@ -26,6 +27,10 @@ def add_arguments(parser: ArgumentParser) -> None:
     run_parser.add_argument("--seed", type=int, help="session seed instead of the flow's")
     run_parser.add_argument("--log", type=Path, metavar="OUT.jsonl", help="write the log; further runs get OUT-2.jsonl")
     run_parser.add_argument("--junit", type=Path, metavar="OUT.xml", help="write a JUnit report")
+    run_parser.add_argument(
+        "--data", default="", metavar="DIR", help="folder of trips, wallet and prices; else a new one"
+    )
+    run_parser.add_argument("--live", action=BooleanOptionalAction, help="let services ask their vendors")
     run_parser.add_argument("--update-golden", action="store_true", help="rewrite the goldens of snapshot steps")
     run_parser.set_defaults(flow_word=run_flows)
     check_parser = words.add_parser("check", help="read flow files and say what is wrong with them")
@@ -83,7 +88,8 @@ def _play(flow: Flow, arguments: Namespace, verdicts: list[Verdict]) -> None:
     from emulator.flows.report import line
     from emulator.flows.run import runs
 
-    for play in runs(flow, profile=arguments.profile, seed=arguments.seed, update_golden=arguments.update_golden):
+    how = {"data": user_folder(arguments.data), "live": bool(arguments.live), "update_golden": arguments.update_golden}
+    for play in runs(flow, profile=arguments.profile, seed=arguments.seed, **how):
         try:
             with Interruptible() as interrupt:
                 while not (play.over or interrupt.asked):

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from emulator.cli.command import Command
 from emulator.core.errors import UsageError
 from emulator.core.units import MS, duration_ns
+from emulator.core.user_data import user_folder
 
 if TYPE_CHECKING:
     from emulator.ui.options import RunOptions
@@ -103,15 +104,9 @@ def read_options(arguments: Namespace) -> RunOptions:
         fps=arguments.fps,
         position=arguments.position or "",
         documents=arguments.documents,
-        data=_data(arguments.data),
+        data=str(user_folder(arguments.data) or ""),
         live=arguments.live,
     )
-
-
-def _data(folder: str) -> str:
-    if folder and Path(folder).exists() and not Path(folder).is_dir():
-        raise UsageError(f"{folder}: --data names a folder, and this is a file")
-    return folder
 
 
 def has_display(platform: str, environment: Mapping[str, str]) -> bool:

@@ -215,14 +215,10 @@ def _way(arguments: Namespace, now: datetime) -> Any:
 
 
 def _store(arguments: Namespace) -> Store:
-    import os
-
-    from platformdirs import user_data_dir
-
+    from emulator.core.user_data import user_data
     from emulator.services.travel.store import Store
 
-    root = os.environ.get("GLASSES_DATA") or user_data_dir("glasses-emulator", appauthor=False)
-    return Store(arguments.data or Path(root))
+    return Store(arguments.data or user_data())
 
 
 def _now(arguments: Namespace) -> tuple[datetime, str]:

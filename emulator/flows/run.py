@@ -11,9 +11,16 @@ from emulator.flows.play import Play, Verdict
 
 
 def runs(
-    flow: Flow, *, profile: str | None = None, seed: int | None = None, update_golden: bool = False
+    flow: Flow, *, profile: str | None = None, seed: int | None = None, update_golden: bool = False, **options: Any
 ) -> Iterator[Play]:
     """Yield each run of ``flow``, on its own pair, not yet played; the pair is closed when the next is asked for.
+
+    Args:
+        flow: The flow.
+        profile: Device instead of the flow's.
+        seed: Session seed instead of the flow's.
+        update_golden: Whether snapshots are written anew.
+        **options: Further options of ``Glasses``; they win over the flow's ``given``.
 
     Raises:
         EmulatorError: If the flow asks for a profile, policy or pack that is not there.
@@ -23,7 +30,7 @@ def runs(
 
     documents = load_documents(asset("huds"))
     for variant in flow.variants:
-        with flow.glasses(variant, profile, seed, documents=documents) as glasses:
+        with flow.glasses(variant, profile, seed, documents=documents, **options) as glasses:
             yield Play(glasses, flow, variant, update_golden=update_golden)
 
 

@@ -12,10 +12,9 @@ import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
-from platformdirs import user_data_dir
-
 from emulator.core.assets import assets_dir
 from emulator.core.errors import MapError, UsageError, nearest
+from emulator.core.user_data import user_data
 from emulator.maps.build import build_map
 from emulator.maps.extract import Progress, read_extract, silent
 from emulator.maps.map_file import SUFFIX, read_map, write_map
@@ -35,8 +34,7 @@ class Shelf:
 
 def maps_folder() -> Path:
     """Return where imported maps go; it may not exist yet."""
-    root = os.environ.get("GLASSES_DATA") or user_data_dir("glasses-emulator", appauthor=False)
-    return Path(root) / "maps"
+    return user_data() / "maps"
 
 
 def shelves() -> list[Shelf]:

@@ -10,8 +10,7 @@ import stat
 from dataclasses import dataclass
 from pathlib import Path
 
-from platformdirs import user_data_dir
-
+from emulator.core.user_data import user_data
 from emulator.wallet.errors import WalletError
 from emulator.wallet.rsa2 import make_key, public_of
 
@@ -36,8 +35,7 @@ class Keys:
 
 def wallet_folder() -> Path:
     """Return where keys and ledger live: ``wallet/`` of the user's data folder, or of ``GLASSES_DATA``."""
-    root = os.environ.get("GLASSES_DATA") or user_data_dir("glasses-emulator", appauthor=False)
-    return Path(root) / "wallet"
+    return user_data() / "wallet"
 
 
 def load_keys(folder: Path) -> Keys:

@@ -22,7 +22,7 @@ from emulator.ui.store import Store
 E = TypeVar("E", bound=Event)
 T = TypeVar("T")
 
-STILL = RunOptions(voice=False, speed=0.0, scene="black", language="en")
+STILL = RunOptions(voice=False, speed=0.0, scene="black", language="en", live=False)
 
 
 class Probe:

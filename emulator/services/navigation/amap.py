@@ -112,7 +112,7 @@ def signature(params: Mapping[str, str], private_key: str) -> str:
     True
     """
     text = "&".join(f"{name}={params[name]}" for name in sorted(params) if name != "sig")
-    return hashlib.md5(f"{text}{private_key}".encode()).hexdigest()
+    return hashlib.md5(f"{text}{private_key}".encode(), usedforsecurity=False).hexdigest()
 
 
 def position(point: Wgs84Point) -> str:
