@@ -1,4 +1,7 @@
-"""Memos and reminders by voice; a reminder lights the display when it is due (device.md, F10)."""
+"""Memos and reminders by voice; a reminder lights the display when it is due (device.md, F10).
+
+They are kept beside the trips, so they outlive the session (``services/travel``).
+"""
 
 from __future__ import annotations
 
@@ -6,9 +9,11 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from emulator.assistant.times import find_time
+from emulator.core.actions import PhoneSent, SetClock
 from emulator.core.ear import Ear
 from emulator.core.events import AppClosed, AppOpened, Event, GestureRecognized, IntentRecognized, NoteSaved
 from emulator.sdk import Context, Manifest, Work
+from emulator.services.travel import ListNotes, SaveNote, TellNote
 
 MANIFEST = Manifest(
     title="Notes",
@@ -34,8 +39,9 @@ PILL_MS = 15_000
 
 @dataclass(frozen=True, slots=True)
 class Note:
-    """A memo, or a reminder with the time it is due; ``told`` once it was shown."""
+    """A memo, or a reminder with the time it is due; ``told`` once it was shown; ``number`` in the store, 0 for none."""
 
+    number: int
     text: str
     when: datetime | None
     told: bool = False
@@ -43,8 +49,9 @@ class Note:
 
 async def run(ctx: Context) -> None:
     """Save, list and remind."""
-    ear = ctx.hear(IntentRecognized, GestureRecognized, AppOpened, AppClosed)
-    notes: list[Note] = []
+    ear: Ear[Event] = ctx.hear(IntentRecognized, GestureRecognized, AppOpened, AppClosed, SetClock, PhoneSent)
+    notes = await kept(ctx)
+    await tell_due(ctx, notes)
     while True:
         match await ear.next(wait_ms(ctx, notes)):
             case IntentRecognized(intent="notes.list", turn=turn):
@@ -55,7 +62,18 @@ async def run(ctx: Context) -> None:
                 await add(ctx, ear, notes, asked)
             case AppOpened():
                 await browse(ctx, ear, notes)
+            case PhoneSent(kind="notes"):
+                notes = await kept(ctx)
         await tell_due(ctx, notes)
+
+
+async def kept(ctx: Context) -> list[Note]:
+    """Return the notes in the store; none where it cannot be read."""
+    reply = await ctx.call(ListNotes())
+    return [
+        Note(number, text, datetime.fromisoformat(due) if due else None, told)
+        for number, text, due, told in reply.get("notes", ())
+    ]
 
 
 async def add(ctx: Context, ear: Ear[Event], notes: list[Note], asked: IntentRecognized) -> None:
@@ -65,10 +83,15 @@ async def add(ctx: Context, ear: Ear[Event], notes: list[Note], asked: IntentRec
     if asked.intent == "reminder.add" and moment is None:
         ctx.answer(ctx.text("什么时候提醒你？请连时间一起说", "When? Please say it with a time"), turn=asked.turn)
         return
-    note = Note(moment.rest if moment else words, moment.when if moment else None)
+    text, when = (moment.rest, moment.when) if moment else (words, None)
+    due = when.isoformat() if when else ""
     await ctx.work("save")
+    reply = await ctx.call(SaveNote(text, due))
+    if "error" in reply:
+        ctx.answer(ctx.text("没能记下来", "It could not be kept"), turn=asked.turn)
+        return
+    note = Note(int(reply["note"]), text, when)
     notes.append(note)
-    due = note.when.isoformat() if note.when else ""
     ctx.emit(NoteSaved("reminder" if due else "memo", note.text, due))
     ctx.answer(ctx.text("记好了", "Saved") if not due else when_said(ctx, note), turn=asked.turn, on_screen=False)
     await show_card(ctx, ear, note)
@@ -129,7 +152,8 @@ async def tell_due(ctx: Context, notes: list[Note]) -> None:
     for number, note in enumerate(notes):
         if note.when is None or note.told or note.when > ctx.now():
             continue
-        notes[number] = Note(note.text, note.when, told=True)
+        notes[number] = Note(note.number, note.text, note.when, told=True)
+        await ctx.call(TellNote(note.number))
         ctx.say(ctx.text(f"提醒：{note.text}", f"Reminder: {note.text}"))
         if not ctx.has("display"):
             continue

@@ -106,7 +106,7 @@ def test_pasted_text_comes_through_a_pipe(trips, monkeypatch):
 
 @pytest.fixture
 def site():
-    pages = {}
+    pages: dict[str, tuple[int, bytes]] = {}
 
     class Page(BaseHTTPRequestHandler):
         def do_GET(self):

@@ -142,7 +142,10 @@ def test_over_all_zones_and_changes_of_clocks_only_instants_count(origin, target
     by_kind = {one.kind: one for one in found}
     kind = "domestic" if origin == target else "international"
     assert by_kind["boarding"].at == trip.departs - timedelta(minutes=BOARDING_MIN[kind])
-    assert by_kind["leave"].at == leave_by(trip, Way(0, "route")) - timedelta(minutes=way)
+    assert (by_kind["boarding"].at - by_kind["leave"].at).total_seconds() / 60 == way + (
+        50 if kind == "domestic" else 75
+    )
+    assert by_kind["leave"].at == leave_by(trip, Way(way, "route"))
     assert by_kind["check-in"].at == starts - timedelta(hours=24)
     assert [one.at for one in found] == sorted(one.at for one in found)
     assert len({one.event for one in found}) == len(found)

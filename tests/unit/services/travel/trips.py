@@ -11,6 +11,8 @@ NOW = datetime(2026, 11, 28, 2, 0, tzinfo=UTC)  # 10:00 in Hangzhou
 
 def flight(number="MF8596", origin="HGH", target="XMN", starts=datetime(2026, 11, 28, 11, 2, tzinfo=UTC), **more):
     a, b = airport(origin), airport(target)
+    assert a
+    assert b
     ends = starts + timedelta(minutes=74)
     given = {"day": local(starts, a.zone).date(), "starts": starts, "ends": ends, "origin": a, "target": b}
     return Trip("flight", "text", number, **{**given, **more})
