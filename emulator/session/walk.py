@@ -217,9 +217,13 @@ class Walk:
         if event.state == "running" and self.source == WALKER:
             self.glasses.kernel.after(0, self._turn, late=True)
         elif event.state == "running" and self.by_itself and idle:
-            self.glasses.kernel.after(0, self.start, late=True)
+            self.glasses.kernel.after(0, self._set_out, late=True)
         elif event.state == "cancelled" and self.source == WALKER:
             self.stop()
+
+    def _set_out(self) -> None:
+        if self.source in ("", PHONE) and self._route() is not None:
+            self.start()
 
     def _turn(self) -> None:
         """Walk along the route there is now, without another wrong turn."""

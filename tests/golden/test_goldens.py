@@ -112,6 +112,11 @@ def test_a_tiny_canvas(golden):
     golden(svg("launcher/en", profile="brilliant_halo"), "launcher.brilliant_halo.svg")
 
 
+def test_guidance_with_its_map(golden):
+    """Arrow, distance and street at the left; the map heading up in the middle with its source below; the rest right."""
+    golden(svg("navigation-running/map"), "navigation-running.svg")
+
+
 def test_a_map(golden):
     """Thin tilted grid, streets in two tiers, the route thick and bright; arrow and pin stand off it; N upper right."""
     display = load_profile("quark_s1").display

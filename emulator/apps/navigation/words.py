@@ -82,7 +82,7 @@ def wished(ctx: Context, event: Event | None) -> Wish | None:
             ctx.answer(ctx.text("打开导航", "Navigation"), turn=turn, on_screen=False)
             return Wish()
         case IntentRecognized(turn=turn):
-            ctx.answer(ctx.text("请先说去哪里", "Say where to first"), turn=turn)
+            ctx.answer(ctx.text("现在没有在导航。请说去哪里", "Not navigating. Say where to"), turn=turn)
     return None
 
 
