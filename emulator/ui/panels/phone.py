@@ -14,6 +14,7 @@ from emulator.ui.phone.map_tab import MapTab
 from emulator.ui.phone.pay_tab import PayTab
 from emulator.ui.phone.prices_tab import PricesTab
 from emulator.ui.phone.tab import Tab
+from emulator.ui.phone.trips_tab import TripsTab
 
 NEW = " •"  # behind the name of a tab to which something came that nobody has seen
 
@@ -27,6 +28,7 @@ class PhonePanel(Panel):
             "map": MapTab(desk),
             "pay": PayTab(desk),
             "prices": PricesTab(desk),
+            "trips": TripsTab(desk),
             "inbox": InboxTab(desk),
         }
         self.bar, self.pages = QTabBar(), QStackedWidget()

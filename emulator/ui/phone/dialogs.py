@@ -1,10 +1,10 @@
-"""The phone's two questions: a PIN, which is seen by nobody, and an amount."""
+"""What the phone asks: a PIN, which is seen by nobody, an amount, an address."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QRegularExpression, Qt
+from PySide6.QtCore import QRegularExpression, Qt, QUrl
 from PySide6.QtGui import QRegularExpressionValidator
 from PySide6.QtWidgets import QDialog, QFormLayout, QHBoxLayout, QLabel, QLineEdit, QPushButton, QVBoxLayout, QWidget
 
@@ -175,3 +175,28 @@ class AmountQuestion(Question):
         if not text:
             return None
         return 0 if text.strip("0.") == "" else parse_fen(text)
+
+
+class AddressQuestion(Question):
+    """Asks for an address on the network; only https, as it may hold a key."""
+
+    def __init__(self, parent: QWidget, words: Texts, title: str, text: str, take: Callable[[str], None]) -> None:
+        super().__init__(parent, words, title, text)
+        self._take = take
+        self.setMinimumWidth(420)
+        self.url = self.field("phone.address")
+        self.url.setPlaceholderText("https://")
+
+    def check(self) -> str:
+        """Want https and a host."""
+        url = QUrl(self._text(), QUrl.ParsingMode.StrictMode)
+        return "" if url.isValid() and url.scheme() == "https" and url.host() else self.words("phone.address.form")
+
+    def send(self) -> None:
+        """Hand it over and go."""
+        self._take(self._text())
+        self.accept()
+
+    def _text(self) -> str:
+        text = self.url.text().strip()
+        return f"https://{text.removeprefix('webcal://')}" if text.startswith("webcal://") else text

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, QUrl
+from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSizePolicy, QStackedWidget, QVBoxLayout, QWidget
 
 from emulator.core.events import HandedOver
@@ -66,7 +67,7 @@ class PricesTab(Tab):
             self.stack.removeWidget(card)
             card.deleteLater()
         self.cards = [
-            ProductCard(self.desk, product, record.t_ns)
+            ProductCard(self.desk, product, record.t_ns, str(record.event.data.get("label", "")))
             for record in reversed(self.records)
             if isinstance(record.event, HandedOver)
             for product in products_in(record.event.data)
@@ -78,7 +79,7 @@ class PricesTab(Tab):
 class ProductCard(QFrame):
     """One product: name, mean, and its offers; more of them when asked."""
 
-    def __init__(self, desk: Desk, product: dict[str, Any], t_ns: int) -> None:
+    def __init__(self, desk: Desk, product: dict[str, Any], t_ns: int, half: str) -> None:
         super().__init__()
         self._desk, self._product, words = desk, product, desk.texts
         self.setProperty("role", "card")
@@ -95,7 +96,6 @@ class ProductCard(QFrame):
             tag.setToolTip(words("phone.sample.tip"))
             top.addWidget(tag)
         top.addWidget(when)
-        self.mean.setText(self._mean())
         self.mean.setTextFormat(Qt.TextFormat.PlainText)
         self.mean.setWordWrap(True)
         tone(self.mean, "dim")
@@ -104,7 +104,8 @@ class ProductCard(QFrame):
         tone(self.stale, "warn")
         self.rows = Rows(desk.look)
         self.more = button(desk, "phone.prices.more", self._on_more)
-        self._all = False
+        self.visit = button(desk, "phone.prices.visit", self._on_visit)
+        self._half, self._all = half, False
         box = QVBoxLayout(self)
         box.setContentsMargins(12, 8, 12, 8)
         box.setSpacing(4)
@@ -112,7 +113,12 @@ class ProductCard(QFrame):
         box.addWidget(self.mean)
         box.addWidget(self.stale)
         box.addWidget(self.rows)
-        box.addWidget(self.more, 0, Qt.AlignmentFlag.AlignLeft)
+        acts = QHBoxLayout()
+        acts.addWidget(self.more)
+        acts.addWidget(self.visit)
+        acts.addStretch(1)
+        box.addLayout(acts)
+        self.mean.setText(self._mean())
         self._draw()
 
     def _on_more(self) -> None:
@@ -123,8 +129,15 @@ class ProductCard(QFrame):
         offers = offers_in(self._product)
         self.rows.show_rows([self._row(offer) for offer in (offers if self._all else offers[:FIRST])])
         self.more.setVisible(len(offers) > FIRST)
+        self.visit.setVisible(bool(offers) and link_of(offers[0]) is not None)
         words = self._desk.texts
         self.more.setText(words("phone.prices.less" if self._all else "phone.prices.more", n=len(offers) - FIRST))
+
+    def _on_visit(self) -> None:
+        """Open the cheapest shop's page, because it was clicked."""
+        link = link_of(offers_in(self._product)[0])
+        if link is not None:
+            QDesktopServices.openUrl(link)
 
     def _mean(self) -> str:
         product, words = self._product, self._desk.texts
@@ -135,7 +148,8 @@ class ProductCard(QFrame):
         if product.get("lowest_ever_fen"):
             lowest, day = sign + show_yuan(int(product["lowest_ever_fen"])), product.get("lowest_ever_at", "")
             lines.append(words("phone.prices.ever", lowest=lowest, day=day))
-        return " · ".join(lines)
+        lines += [words("phone.prices.affiliate")] if product.get("affiliate") else []
+        return " · ".join([*lines, self._half] if self._half else lines)
 
     def _row(self, offer: dict[str, Any]) -> Row:
         words, sign = self._desk.texts, sign_of(self._product)
@@ -169,6 +183,12 @@ def offers_in(product: dict[str, Any]) -> list[dict[str, Any]]:
     """Return the offers of a product, what one pays least first."""
     offers = [offer for offer in product["offers"] if "total_fen" in offer]
     return sorted(offers, key=lambda offer: (int(offer["total_fen"]), str(offer.get("shop", ""))))
+
+
+def link_of(offer: dict[str, Any]) -> QUrl | None:
+    """Return the page of an offer; only https, as it comes from the network."""
+    url = QUrl(str(offer.get("link", "")), QUrl.ParsingMode.StrictMode)
+    return url if url.isValid() and url.scheme() == "https" and url.host() else None
 
 
 def title_of(product: dict[str, Any], language: str) -> str:
