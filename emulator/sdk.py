@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Protocol, TypeVar
 
-from emulator.core.actions import AnswerCall, EndCall, Notify, PhoneSent, PlayTrack, Ring
+from emulator.core.actions import AnswerCall, EndCall, Locate, LosePosition, Notify, PhoneSent, PlayTrack, Ring
 from emulator.core.ear import Ear
 from emulator.core.errors import CapabilityError
 from emulator.core.events import (
@@ -187,7 +187,7 @@ class Context:
                 return intent in self.manifest.intents
             case AppOpened(app=app) | AppClosed(app=app):
                 return app == self.app
-            case Notify() | Ring() | PlayTrack() | PhoneSent() | EndCall() | AnswerCall():
+            case Notify() | Ring() | PlayTrack() | PhoneSent() | EndCall() | AnswerCall() | Locate() | LosePosition():
                 return self._device.faults.linked  # what the phone sends while its link is lost never arrives
         return True
 
