@@ -122,6 +122,11 @@ class Context:
         return wide / display.px_per_deg, high / display.px_per_deg
 
     @property
+    def uptime_ms(self) -> float:
+        """Milliseconds since power-on: what a clock that jumps does not move."""
+        return self._device.kernel.now_ns / MS
+
+    @property
     def camera_snap_ms(self) -> float:
         """How long the camera takes for a photo; 0 without a camera."""
         camera = self._device.profile.camera
@@ -183,6 +188,8 @@ class Context:
                 if control == "temple" and self._device.display.lit_since_ns == record.t_ns:
                     return False  # a touch on a dark display only wakes it
                 return self._focus.holder(control) == self.app
+            case GestureRecognized("camera-key", "touch" | "short"):
+                return self._focus.holder("camera-key") in ("", self.app)  # whoever takes it in front has the key
             case IntentRecognized(intent=intent):
                 return intent in self.manifest.intents
             case AppOpened(app=app) | AppClosed(app=app):

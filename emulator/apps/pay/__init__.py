@@ -50,7 +50,7 @@ async def run(ctx: Context) -> None:
     """Take one payment at a time."""
     kinds = (IntentRecognized, GestureRecognized, AppOpened, AppClosed, WearChanged, LinkLost, PowerChanged, PhoneSent)
     ear: Ear[Event] = ctx.hear(*kinds, SpeechSpoken, SpeechCut, TurnStarted, StartSpeech, Transcribe)
-    voice, asked = Voice(ctx.now()), None
+    voice, asked = Voice(), None
     while True:
         event = asked or await ear.next()
         voice.follow(ctx, event)

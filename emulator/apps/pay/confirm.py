@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
-
-from emulator.apps.pay.visit import Visit, heard, since_ms, stops, trouble, wait
+from emulator.apps.pay.visit import Visit, heard, stops, trouble, wait
 from emulator.core.actions import PhoneSent
 from emulator.core.events import GestureRecognized, IntentRecognized
 from emulator.sdk import Context
@@ -36,15 +34,11 @@ async def confirm(ctx: Context, visit: Visit) -> str:
 
 async def await_pin(ctx: Context, visit: Visit) -> str:
     """Wait for the PIN, which is typed and compared on the laptop only; return "" once it was right."""
-    due, line = (
-        ctx.now() + timedelta(milliseconds=visit.last["left_ms"]),
-        ("请在电脑上输入支付 PIN", "Type the PIN on the laptop"),
-    )
+    until_ms, line = ctx.uptime_ms + visit.last["left_ms"], ("请在电脑上输入支付 PIN", "Type the PIN on the laptop")
     ctx.hand_over("pay-pin", attempt=visit.last["attempt"], payee=visit.last["payee"], amount=visit.last["amount"])
     while True:
         show_card(ctx, visit, "pin", ctx.text(*line))
-        left_ms = (due - ctx.now()).total_seconds() * 1_000
-        match await heard(ctx, visit, max(0.0, left_ms)):
+        match await heard(ctx, visit, until_ms):
             case PhoneSent(kind="pay-pin", data={"state": "given"}):
                 return ""
             case PhoneSent(kind="pay-pin", data={"state": "locked"}):
@@ -60,19 +54,18 @@ async def await_pin(ctx: Context, visit: Visit) -> str:
 
 async def await_yes(ctx: Context, visit: Visit) -> str:
     """Read payee and amount out and wait for the phrase or a tap; return "" for it, else why it did not come."""
-    shown, due = ctx.now(), ctx.now() + timedelta(milliseconds=visit.last["left_ms"])
+    shown_ms, until_ms = ctx.uptime_ms, ctx.uptime_ms + visit.last["left_ms"]
     show_card(ctx, visit, "confirm")
     ctx.say(told(ctx, visit))
     while True:
-        left_ms = (due - ctx.now()).total_seconds() * 1_000
-        match await heard(ctx, visit, max(0.0, left_ms)):
+        match await heard(ctx, visit, until_ms):
             case IntentRecognized(intent="pay.confirm", turn=turn) if visit.voice.own:
                 ctx.answer(ctx.text("请等我说完再确认", "Please confirm when I have finished"), turn=turn)
             case IntentRecognized(intent="pay.confirm", turn=turn):
                 ctx.answer("", turn=turn, on_screen=False)
                 return ""
             case GestureRecognized("temple", "tap"):
-                if since_ms(ctx, shown) >= SETTLE_MS:
+                if ctx.uptime_ms - shown_ms >= SETTLE_MS:
                     return ""
             case None:
                 return "time-out"
@@ -84,9 +77,9 @@ async def await_yes(ctx: Context, visit: Visit) -> str:
 async def hold(ctx: Context, visit: Visit) -> str:
     """Wait out the time to cancel, counting down; return "" if nobody did."""
     total_ms = float(visit.last["left_ms"])
-    due = ctx.now() + timedelta(milliseconds=total_ms)
-    while (left_ms := (due - ctx.now()).total_seconds() * 1_000) > 0:
-        seconds = -(-round(left_ms) // 1_000)
+    until_ms = ctx.uptime_ms + total_ms
+    while (left_ms := round(until_ms - ctx.uptime_ms)) > 0:
+        seconds = -(-left_ms // 1_000)
         line = ctx.text(f"{seconds} 秒后支付，可说“取消”", f"Paying in {seconds} s - say “cancel” to stop")
         show_card(ctx, visit, "held", line, left=round(left_ms / total_ms, 2))
         stopped = await wait(ctx, visit, min(left_ms, (left_ms % TICK_MS) or TICK_MS))
@@ -109,6 +102,9 @@ async def settle(ctx: Context, visit: Visit) -> str:
     if "error" in reply:
         return "unknown"
     visit.last = reply
+    if reply["state"] == "held":  # the wallet's clock went back
+        await give_up(ctx, visit, "time-out")
+        return "time-out"
     return "" if reply["state"] in ("paid", "receipt") else reply["reason"] or "unknown"
 
 

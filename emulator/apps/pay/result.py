@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from urllib.parse import quote
 
 from emulator.apps.pay.visit import NOTHING_TO_CONFIRM, Visit, heard
@@ -41,9 +40,9 @@ async def refuse(ctx: Context, visit: Visit, reason: str) -> IntentRecognized | 
 
 async def linger(ctx: Context, visit: Visit, ms: float, *, on_phone: bool = False) -> IntentRecognized | None:
     """Leave a result on the display until it is closed; a tap hands the code over where that is offered."""
-    due = ctx.now() + timedelta(milliseconds=ms)
+    until_ms = ctx.uptime_ms + ms
     while True:
-        match await heard(ctx, visit, max(0.0, (due - ctx.now()).total_seconds() * 1_000)):
+        match await heard(ctx, visit, until_ms):
             case None | GestureRecognized("temple", "double-tap" | "triple-tap") | AppClosed():
                 break
             case GestureRecognized("temple", "tap") if on_phone:
@@ -53,7 +52,7 @@ async def linger(ctx: Context, visit: Visit, ms: float, *, on_phone: bool = Fals
             case GestureRecognized("temple", "tap"):
                 break
             case WearChanged(worn=True):
-                due = ctx.now() + timedelta(milliseconds=RESULT_MS)
+                until_ms = ctx.uptime_ms + RESULT_MS
             case IntentRecognized(intent="pay.start") as again:
                 return again
             case IntentRecognized(turn=turn):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from emulator.apps.pay.visit import Visit, since_ms, trouble, wait
+from emulator.apps.pay.visit import Visit, trouble, wait
 from emulator.core.events import LedChanged
 from emulator.sdk import Context
 from emulator.services.looking import Look
@@ -40,16 +40,16 @@ async def scan(ctx: Context, visit: Visit) -> str:
 
 async def look(ctx: Context, visit: Visit) -> dict[str, Any] | str:
     """Return the code in view, or why there is none."""
-    began, two_since, shown = ctx.now(), None, None
+    began_ms, two_ms, shown = ctx.uptime_ms, None, None
     seen = await ctx.call(Look(again=True))
     while True:
         state = str(seen["state"])
         if state == "read":
             return dict(seen)
-        two_since = (two_since or ctx.now()) if state == "two" else None
-        if two_since is not None and since_ms(ctx, two_since) > TWO_MS:
+        two_ms = (two_ms or ctx.uptime_ms) if state == "two" else None
+        if two_ms is not None and ctx.uptime_ms - two_ms > TWO_MS:
             return "two-codes"
-        if since_ms(ctx, began) > SCAN_MS:
+        if ctx.uptime_ms - began_ms > SCAN_MS:
             return "time-out"
         hint = "" if state in ("searching", "reading") else str(seen["hint"])
         if hint != shown:

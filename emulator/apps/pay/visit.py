@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
 from typing import Any
 
 from emulator.core.actions import StartSpeech, Transcribe
@@ -29,26 +28,31 @@ NOTHING_TO_CONFIRM = ("现在没有要确认的支付", "There is no payment to 
 
 @dataclass(slots=True)
 class Voice:
-    """Whose words are in the air: what is heard while the glasses speak, or just after, is not the wearer's."""
+    """Whose words are in the air: what is heard while the glasses speak, or just after, is not the wearer's.
 
-    quiet_at: datetime
+    Attributes:
+        quiet_ms: From when on, by ``ctx.uptime_ms``, the glasses are silent and the room is too.
+        own: Whether the words of this turn began before that.
+    """
+
+    quiet_ms: float = 0.0
     own: bool = False
 
     def follow(self, ctx: Context, event: Event | None) -> None:
         """Take one event in the order of the log."""
         match event:
             case SpeechSpoken(duration_ms=duration_ms):
-                self.quiet_at = ctx.now() + timedelta(milliseconds=duration_ms + ECHO_MS)
+                self.quiet_ms = ctx.uptime_ms + duration_ms + ECHO_MS
             case SpeechCut():
-                self.quiet_at = min(self.quiet_at, ctx.now() + timedelta(milliseconds=ECHO_MS))
+                self.quiet_ms = min(self.quiet_ms, ctx.uptime_ms + ECHO_MS)
             case TurnStarted(cause="text") | StartSpeech():
-                self.own = ctx.now() < self.quiet_at
+                self.own = ctx.uptime_ms < self.quiet_ms
             case TurnStarted():
                 self.own = False
-                if ctx.now() < self.quiet_at:
+                if ctx.uptime_ms < self.quiet_ms:
                     ctx.say("")  # who calls the glasses interrupts them
             case Transcribe():
-                self.own = self.own or ctx.now() < self.quiet_at
+                self.own = self.own or ctx.uptime_ms < self.quiet_ms
 
 
 @dataclass(slots=True)
@@ -74,11 +78,10 @@ class Visit:
     again: IntentRecognized | None = None
 
 
-async def heard(ctx: Context, visit: Visit, timeout_ms: float) -> Event | None:
-    """Return the next event that may matter, or None after ``timeout_ms``."""
-    due = ctx.now() + timedelta(milliseconds=timeout_ms)
+async def heard(ctx: Context, visit: Visit, until_ms: float) -> Event | None:
+    """Return the next event that may matter, or None once ``ctx.uptime_ms`` is ``until_ms``."""
     while True:
-        event = await visit.ear.next(max(0.0, (due - ctx.now()).total_seconds() * 1_000))
+        event = await visit.ear.next(max(0.0, until_ms - ctx.uptime_ms))
         visit.voice.follow(ctx, event)
         if not isinstance(event, SpeechSpoken | SpeechCut | TurnStarted | StartSpeech | Transcribe | AppOpened):
             return event
@@ -86,8 +89,8 @@ async def heard(ctx: Context, visit: Visit, timeout_ms: float) -> Event | None:
 
 async def wait(ctx: Context, visit: Visit, ms: float) -> str:
     """Let ``ms`` pass; return why the payment has to stop, or ""."""
-    due = ctx.now() + timedelta(milliseconds=ms)
-    while (event := await heard(ctx, visit, max(0.0, (due - ctx.now()).total_seconds() * 1_000))) is not None:
+    until_ms = ctx.uptime_ms + ms
+    while (event := await heard(ctx, visit, until_ms)) is not None:
         if stopped := stops(ctx, visit, event):
             return stopped
     return ""
@@ -118,8 +121,3 @@ def trouble(reply: dict[str, Any]) -> str:
     if "error" in reply:
         return "network" if reply["error"] == "network" else "failed"
     return str(reply["reason"]) if reply.get("state") in ("refused", "closed") else ""
-
-
-def since_ms(ctx: Context, then: datetime) -> float:
-    """Return how many milliseconds have passed since ``then``."""
-    return (ctx.now() - then).total_seconds() * 1_000

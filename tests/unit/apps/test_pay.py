@@ -1,0 +1,386 @@
+"""Paying by look: what words do, the PIN from the laptop, whose voice counts, and that a replay pays nothing."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+from emulator import Glasses, Say, Show
+from emulator.apps.pay.spoken import INTENTS, spoken_fen
+from emulator.assistant.intents import Grammar
+from emulator.core.actions import (
+    EndSpeech,
+    InjectFault,
+    PhoneSent,
+    SetClock,
+    SetScene,
+    StartSpeech,
+    Transcribe,
+    WakeHeard,
+    Wear,
+)
+from emulator.core.discovery import discover
+from emulator.core.events import HandedOver, HudShown, ServiceAsked, SpeechSpoken
+from emulator.session.replay import replay
+from emulator.wallet.errors import RejectedError
+from emulator.wallet.owner import Owner
+from emulator.wallet.pins import Pins
+from emulator.wallet.samples import sample_code
+from emulator.wallet.sandbox import START_FEN
+from emulator.wallet.store import Store
+
+SHOP = "https://qr.alipay.com/fkxdeb0f45bd7ef7d4c2892"
+PIN = "270146"
+ROOT = Path(__file__).parents[2]
+
+
+@pytest.fixture
+def worn(tmp_path):
+    with Glasses("quark_s1", apps=["launcher", "status", "pay", "notes"], data=tmp_path) as worn:
+        worn.do(SetScene("black"))
+        yield worn
+
+
+def to_the_card(worn, words="支付20元", code=SHOP):
+    worn.do(Say(words))
+    worn.run_for(seconds=2)
+    worn.do(Show("qr", code))
+    assert worn.run_until(worn.now_ns + 4_000_000_000, lambda: asked(worn, "Challenge"))
+    worn.run_for(ms=300)
+
+
+def asked(worn, name):
+    return any(event.request == name for event in worn.events(ServiceAsked))
+
+
+def paid(worn):
+    """Say whether the ledger says that something was paid: a screen is no proof."""
+    with Store(worn_folder(worn) / "wallet.db").look() as db:
+        return db.execute("SELECT COUNT(*) FROM transfer WHERE kind = 'pay'").fetchone()[0] > 0
+
+
+def worn_folder(worn):
+    return worn.calls._surroundings.data / "wallet"
+
+
+def laptop(worn):
+    """The PINs of the wallet, as the laptop sees them."""
+    return Pins(Store(worn_folder(worn) / "wallet.db"), lambda: worn.device.now())
+
+
+# Words
+
+
+@cache
+def grammar():
+    intents = {
+        i: p
+        for app in sorted(discover("emulator.apps", "MANIFEST").values(), key=lambda m: m.place)
+        for i, p in app.intents.items()
+    }
+    return Grammar(intents, ["夸克同学"])
+
+
+def intent(words):
+    found = grammar().understand(words)
+    return found.intent if found else None
+
+
+@pytest.mark.parametrize(
+    "words", ["确认支付", "夸克同学，确认支付。", "请确认支付", "Confirm payment.", "confirm the payment"]
+)
+def test_the_exact_phrase_confirms(words):
+    assert intent(words) == "pay.confirm"
+
+
+@pytest.mark.parametrize(
+    "words",
+    ["取消", "取消支付", "不付了", "别付", "先别支付", "不要确认支付", "Cancel", "cancel the payment", "don't pay"],
+)
+def test_no_is_understood_in_many_ways(words):
+    assert intent(words) == "pay.cancel"
+
+
+OTHERS = """
+确认 | 支付 | 好的 | 是的 | 可以 | 对 | 行 | 嗯 | 付吧 | 好的，支付吧 | 确认 支付 20 | 我确认支付过了 | 确认支付吗 | 确认支付了没有 | 怎么确认支付
+确认支付宝 | 支付确认 | 再次确认支付 | 提醒我确认支付 | 记一下确认支付 | 说确认支付 | 请说确认支付或取消 | 你要我确认支付吗 | 他说确认支付 | 不是确认支付
+confirm | confirm it | yes | ok | pay | pay it | sure | confirm payment please? no | did i confirm payment | do not confirm payment yet please
+say confirm payment or cancel | remind me to confirm payment | payment confirmed | i will confirm payment later | reconfirm payment
+"""
+
+
+@pytest.mark.parametrize("words", [one.strip() for line in OTHERS.strip().splitlines() for one in line.split("|")])
+def test_nothing_else_confirms(words):
+    assert intent(words) != "pay.confirm"
+
+
+def said_in_flows():
+    """Every sentence of all flows and pages that are not about paying."""
+    files = list((ROOT / "flows").glob("*.flow.yaml")) + list((ROOT.parent / "assets" / "flows").glob("*"))
+    files += [path for path in (ROOT.parent / "docs").glob("*.md") if path.stem not in ("services", "pay")]
+    found = {
+        line.strip().strip('"') for path in files for line in re.findall(r"- say: ([^{\n]+)", path.read_text("utf-8"))
+    }
+    return sorted(found)
+
+
+def test_no_sentence_of_any_other_flow_has_to_do_with_paying():
+    sentences = said_in_flows()
+    assert len(sentences) > 20
+    assert [words for words in sentences if (intent(words) or "").startswith("pay.")] == []
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "提醒我支付20元",
+        "记一下，支付20元",
+        "支付宝是什么",
+        "支付20元等于多少欧元",
+        "昨天付了20元",
+        "帮我支付",
+        "支付一些钱",
+        "how do i pay 20 yuan",
+        "remind me to pay 20 yuan",
+    ],
+)
+def test_a_sentence_that_mentions_paying_begins_none(words):
+    assert intent(words) != "pay.start"
+
+
+@pytest.mark.parametrize(
+    ("words", "fen"),
+    [
+        ("帮我支付20元", 2_000),
+        ("支付两百零五块", 20_500),
+        ("付十二块五", 1_250),
+        ("付12块5毛", 1_250),
+        ("支付0.01元", 1),
+        ("付五毛", 50),
+        ("扫码支付", None),
+        ("支付12.345元", None),
+        ("支付零元", None),
+        ("pay 20 yuan", 2_000),
+        ("Pay twelve point five yuan", 1_250),
+        ("i want to pay two hundred and five RMB", 20_500),
+        ("pay some yuan", None),
+        ("pay with Alipay", None),
+    ],
+)
+def test_an_amount_is_understood_as_it_is_said(words, fen):
+    found = grammar().understand(words)
+    assert found.intent == "pay.start"
+    assert spoken_fen(found.slots) == fen
+
+
+def test_every_pattern_is_anchored_at_both_ends():
+    for patterns in INTENTS.values():
+        for pattern in (patterns,) if isinstance(patterns, str) else patterns:
+            assert pattern.startswith("^")
+            assert pattern.endswith("$")
+
+
+# The PIN
+
+
+def test_a_large_amount_is_paid_after_the_pin_was_right_on_the_laptop(worn):
+    worn.do(Say("扫码支付"))
+    worn.run_for(seconds=2)
+    laptop(worn).set(PIN)
+    worn.do(Show("qr", sample_code("sample-3")))
+    worn.run_for(seconds=2)
+    assert "请在电脑上输入支付 PIN" in worn.visible_text
+    handed = worn.events(HandedOver)[-1]
+    assert (handed.kind, handed.data["amount"], set(handed.data)) == (
+        "pay-pin",
+        "300.00",
+        {"attempt", "payee", "amount"},
+    )
+    with pytest.raises(RejectedError):
+        laptop(worn).check("270147", handed.data["attempt"])
+    worn.do(PhoneSent("pay-pin", {"state": "wrong"}))
+    worn.run_for(ms=100)
+    assert "PIN 不对" in worn.visible_text
+    laptop(worn).check(PIN, handed.data["attempt"])
+    worn.do(PhoneSent("pay-pin", {"state": "given"}))
+    worn.run_for(seconds=7)
+    assert not paid(worn)  # the PIN confirms nothing
+    worn.do(Say("确认支付"))
+    worn.run_for(seconds=9)
+    assert paid(worn)
+    assert PIN not in worn.log.to_jsonl()
+
+
+def test_a_phone_that_only_says_the_pin_was_right_opens_nothing(worn):
+    worn.do(Say("扫码支付"))
+    worn.run_for(seconds=2)
+    laptop(worn).set(PIN)
+    worn.do(Show("qr", sample_code("sample-3")))
+    worn.run_for(seconds=2)
+    worn.do(PhoneSent("pay-pin", {"state": "given"}))
+    worn.run_for(seconds=7)
+    worn.do(Say("确认支付"))
+    worn.run_for(seconds=12)
+    assert not paid(worn)
+
+
+def test_a_locked_pin_has_its_screen(worn):
+    worn.do(Say("扫码支付"))
+    worn.run_for(seconds=2)
+    pins = laptop(worn)
+    pins.set(PIN)
+    worn.do(Show("qr", sample_code("sample-3")))
+    worn.run_for(seconds=2)
+    for _ in range(3):
+        with pytest.raises(RejectedError):
+            pins.check("270147")
+    worn.do(PhoneSent("pay-pin", {"state": "locked"}))
+    worn.run_for(seconds=1)
+    assert "PIN 已锁定" in worn.visible_text
+
+
+# The ledger refuses, and the screen says so
+
+
+def test_an_empty_wallet_has_its_screen(worn):
+    worn.do(Say("支付20元"))
+    worn.run_for(seconds=2)
+    with Store(worn_folder(worn) / "wallet.db").change() as db:
+        head = ("pay", "x", "x", "x", START_FEN, "A", "2026-01-01 00:00:00")
+        row = db.execute("INSERT INTO transfer VALUES (NULL, ?, ?, ?, ?, ?, ?, ?)", head).lastrowid
+        db.executemany(
+            "INSERT INTO entry VALUES (?, ?, ?)", [(row, "wallet", -START_FEN), (row, "merchant:x", START_FEN)]
+        )
+    worn.do(Show("qr", SHOP))
+    worn.run_for(seconds=2)
+    assert "余额不足" in worn.visible_text
+
+
+def test_an_own_limit_is_kept(worn):
+    worn.do(Say("支付20元"))
+    worn.run_for(seconds=2)
+    Owner(Store(worn_folder(worn) / "wallet.db"), lambda: worn.device.now()).limit("D", 1_999)
+    worn.do(Show("qr", SHOP))
+    worn.run_for(seconds=2)
+    assert "超过今天的限额" in worn.visible_text
+
+
+def test_a_wallet_that_cannot_be_opened_is_a_calm_screen(tmp_path):
+    (tmp_path / "wallet").mkdir()
+    (tmp_path / "wallet" / "wallet.db").write_text("not a database, but long enough to be taken for one" * 40)
+    with Glasses("quark_s1", apps=["launcher", "status", "pay"], data=tmp_path) as worn:
+        worn.do(Say("支付20元"))
+        worn.run_for(seconds=3)
+        assert "支付没有完成" in worn.visible_text
+
+
+# Whose voice
+
+
+def test_words_that_began_while_the_glasses_spoke_confirm_nothing(worn):
+    to_the_card(worn)
+    assert worn.device.voice.speaking
+    worn.gesture("temple", "long-press")
+    worn.do(StartSpeech())
+    worn.run_for(ms=100)
+    worn.do(EndSpeech(600))
+    worn.do(Transcribe("确认支付", "zh", "any", 300))
+    worn.run_for(seconds=12)
+    assert not asked(worn, "Confirm")
+
+
+def test_who_calls_the_glasses_interrupts_them_and_is_heard(worn):
+    to_the_card(worn)
+    worn.do(WakeHeard("夸克同学", 0.9))
+    worn.run_for(ms=400)
+    assert not worn.device.voice.speaking
+    worn.do(StartSpeech())
+    worn.do(EndSpeech(600))
+    worn.do(Transcribe("确认支付", "zh", "any", 300))
+    worn.run_for(seconds=10)
+    assert paid(worn)
+
+
+def test_payee_and_amount_are_read_out_before_anything_can_be_confirmed(worn):
+    to_the_card(worn)
+    spoken = worn.events(SpeechSpoken)[-1].text
+    assert "沙箱小店" in spoken
+    assert "20元" in spoken
+
+
+# What comes between
+
+
+def test_a_replay_shows_the_same_and_asks_no_ledger(worn):
+    to_the_card(worn)
+    worn.run_for(seconds=6)
+    worn.do(Say("确认支付"))
+    worn.run_for(seconds=12)
+    worn.close()
+    again = replay(worn.log.records)
+    assert again.log.to_jsonl() == worn.log.to_jsonl()
+    assert any(event.data.get("title") == "支付成功" for event in again.events(HudShown))
+
+
+def test_two_sessions_that_pay_alike_have_the_same_log():
+    def session():
+        with Glasses("quark_s1", apps=["launcher", "status", "pay"]) as worn:
+            worn.do(SetScene("black"))
+            to_the_card(worn)
+            worn.run_for(seconds=6)
+            worn.do(Say("确认支付"))
+            worn.run_for(seconds=9)
+        return worn.log.to_jsonl()
+
+    assert session() == session()
+
+
+@pytest.mark.parametrize("year", [2025, 2027])
+@pytest.mark.parametrize("confirmed", [False, True])
+def test_a_clock_that_jumps_ends_the_payment_calmly(worn, year, confirmed):
+    to_the_card(worn)
+    worn.run_for(seconds=6)
+    if confirmed:
+        worn.do(Say("确认支付"))
+        worn.run_for(seconds=2)
+    worn.do(SetClock(worn.device.now().replace(year=year).isoformat()))
+    assert worn.run_until(worn.now_ns + 70_000_000_000, lambda: "已超时" in worn.visible_text)
+    assert not paid(worn)
+
+
+@pytest.mark.parametrize("kind", ["mcu-crash", "ap-hang", "brown-out"])
+def test_a_fault_in_the_time_to_cancel_pays_at_most_once(worn, kind):
+    to_the_card(worn)
+    worn.run_for(seconds=6)
+    worn.do(Say("确认支付"))
+    worn.run_for(seconds=2)
+    worn.do(InjectFault(kind))
+    worn.run_for(seconds=30)
+    with Store(worn_folder(worn) / "wallet.db").look() as db:
+        assert db.execute("SELECT COUNT(*) FROM transfer WHERE kind = 'pay'").fetchone()[0] <= 1
+
+
+def test_switched_off_in_the_time_to_cancel_nothing_is_paid(worn):
+    to_the_card(worn)
+    worn.run_for(seconds=6)
+    worn.do(Say("确认支付"))
+    worn.run_for(seconds=2)
+    assert asked(worn, "Confirm")
+    worn.gesture("power-key", "long")
+    worn.run_for(seconds=30)
+    assert worn.device.state == "off"
+    assert not paid(worn)
+
+
+def test_taken_off_and_on_again_the_old_card_is_gone(worn):
+    to_the_card(worn)
+    worn.do(Wear(False))
+    worn.do(Wear(True))
+    worn.run_for(seconds=1)
+    assert "眼镜已摘下" in worn.visible_text
+    worn.do(Say("确认支付"))
+    worn.run_for(seconds=9)
+    assert not paid(worn)
