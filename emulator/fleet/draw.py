@@ -72,8 +72,11 @@ def draw(usage: Usage, profile: Profile, seed: int, days: range, rate: float = 1
 
 
 def in_order(day: Ints, t_s: Floats) -> Ints:
-    """Return the order by day and then by time, which is compared in whole ns, so that one sort does it."""
-    return np.argsort((day.astype(np.int64) << DAY_BITS) + np.rint(t_s * S).astype(np.int64))
+    """Return the order by day and then by time, which is compared in whole ns, so that one sort does it.
+
+    What is sorted is a few sorted runs one after the other, which the stable sort merges several times faster.
+    """
+    return np.argsort((day.astype(np.int64) << DAY_BITS) + np.rint(t_s * S).astype(np.int64), kind="stable")
 
 
 def _draw_block(usage: Usage, profile: Profile, seed: int, block: int, rate: float) -> Requests:

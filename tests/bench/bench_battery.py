@@ -17,7 +17,7 @@ import pytest
 from emulator.core.profile import load_profile
 from emulator.devices.battery.bare import discharge
 from emulator.devices.battery.cell import Cell
-from emulator.devices.battery.many import ManyPacks
+from emulator.devices.battery.many_packs import ManyPacks
 from emulator.devices.battery.model import build_model
 
 DATA = Path(__file__).parents[1] / "data" / "battery"

@@ -1,6 +1,6 @@
-"""The cells and packs of many devices at once: the equations of ``cell``, ``bus`` and ``pack`` over numpy arrays.
+"""Many cells at once: the equations of ``cell`` over numpy arrays, for fleets; ``many_packs`` puts them into devices.
 
-For fleets. Every step does for each element what the scalar one does for one cell or device (tested to 1e-9).
+Every step does for each element what the scalar one does for one cell (tested to 1e-9).
 """
 
 from __future__ import annotations
@@ -11,10 +11,8 @@ from functools import cache
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from emulator.core.profile import Battery
 from emulator.devices.battery.cell import CLOSE_A, LEAST_SALT, LEVEL_PER_AS, PASSES, REST_SALT
 from emulator.devices.battery.model import (
-    CHARGE_AH,
     GRID,
     KNOWN_C,
     LOWEST,
@@ -215,113 +213,6 @@ def advance_many(models: ManyModels, cells: ManyCells, offers: Offers, current_a
     cells.back_a = back_a
 
 
-def share_many(volts: Array, ohms: Array, live: Flags, power_w: Array) -> tuple[Array, Array, Flags]:
-    """Share ``power_w``, (n,), over sources (n, slots) behind ideal diodes: ``bus.share``.
-
-    Returns:
-        Bus volts (n,), currents (n, slots), and whether the power can be given (n,); where not, the others are 0.
-    """
-    active, holds, drawn = live, np.any(live, axis=-1), power_w > 0.0
-    bus_v = np.max(np.where(live, volts, 0.0), axis=-1, initial=0.0)
-    for _ in range(volts.shape[-1]):
-        siemens = np.where(active, 1.0 / ohms, 0.0)
-        conductance, short_a = siemens.sum(axis=-1), (siemens * volts).sum(axis=-1)
-        room = short_a**2 - 4.0 * conductance * power_w
-        holds = holds & (~drawn | (room >= 0.0))
-        found_v = (short_a + np.sqrt(np.maximum(room, 0.0))) / np.where(conductance > 0.0, 2.0 * conductance, 1.0)
-        bus_v = np.where(drawn & holds, found_v, bus_v)
-        left = active & (volts > bus_v[..., None])
-        active = np.where(np.any(left, axis=-1, keepdims=True), left, active)
-    gives = active & (drawn & holds)[..., None]
-    return np.where(holds, bus_v, 0.0), np.where(gives, (volts - bus_v[..., None]) / ohms, 0.0), holds
-
-
-@dataclass(frozen=True, slots=True)
-class ManyPoints:
-    """What a step gave at its start: bus volts (n,), currents of the packs (n, slots), whether it could (n,)."""
-
-    bus_v: Array
-    currents_a: Array
-    holds: Flags
-
-
-class ManyPacks:
-    """The packs of ``n`` devices of one kind, in parallel behind ideal diodes.
-
-    Packs that are alike in every device stay alike, so they are computed once.
-
-    >>> from emulator.core.profile import load_profile
-    >>> packs = ManyPacks(load_profile("quark_s1").battery, levels=[[1.0, 1.0], [0.5, 0.6]], temp_c=25.0)
-    >>> point = packs.step(np.array([0.3, 0.9]), 60.0)
-    >>> point.holds.tolist(), packs.level.round(3).tolist()
-    ([True, True], [0.998, 0.543])
-
-    Attributes:
-        cells: Their state, arrays (n, slots), or (n, 1) if they are alike.
-        live: Whether each pack is there and not empty, shaped as ``cells``.
-        currents_a: What each pack carried in the last step, shaped as ``cells``.
-    """
-
-    def __init__(self, battery: Battery, levels: ArrayLike, temp_c: ArrayLike) -> None:
-        """Put rested packs at ``levels`` (n, slots) into the slots; ``temp_c`` is one number or (n,)."""
-        self._battery, self._scale = battery, battery.capacity_mah / 1000.0 / CHARGE_AH
-        found = np.asarray(levels, dtype=np.float64)
-        alike = bool(np.all(found == found[:, :1]))
-        self._slots, self._count = found.shape[-1], found.shape[-1] if alike else 1
-        self.cells = ManyCells.rested(found[:, :1] if alike else found)
-        self.live = np.ones(self.cells.level.shape, dtype=np.bool_)
-        self.currents_a = np.zeros_like(self.cells.level)
-        self.warm(temp_c)
-
-    @property
-    def level(self) -> Array:
-        """True charge of each device's packs over their capacity, (n,), in [0, 1]."""
-        return np.asarray(np.maximum(self.cells.level, 0.0).mean(axis=-1))
-
-    def warm(self, temp_c: ArrayLike) -> None:
-        """Bring the cells to ``temp_c``, one number or (n,)."""
-        found = np.asarray(temp_c, dtype=np.float64)
-        self._models = models_at(found[:, None] if found.ndim else found, self._battery.ocv_shift_v)
-        self._offers = look_many(self._models, self.cells)
-
-    def step(self, power_w: Array, span_s: ArrayLike, passes: int = PASSES) -> ManyPoints:
-        """Give ``power_w`` (n,) for ``span_s``, one number or (n,), at the currents at its start.
-
-        A pack that ends below its cut-off is not ``live`` any more. Steps of a minute are well within 0.1 % at the
-        power of glasses (docs/battery.md, "Steps"); two ``passes`` do where the power changes little from step to
-        step, since each begins where the last one ended.
-        """
-        point, cell_a = self._solve(power_w, passes)
-        span_s = np.asarray(span_s, dtype=np.float64)
-        advance_many(self._models, self.cells, self._offers, cell_a, span_s[..., None] if span_s.ndim else span_s)
-        self._offers = look_many(self._models, self.cells)
-        line = line_many(self._models, self._offers, cell_a, self.cells.back_a)
-        empty = (line.volts - line.ohm * cell_a < self._battery.cutoff_v) | (self.cells.level <= 0.0)
-        self.live = self.live & ~empty
-        return point
-
-    def solve(self, power_w: Array, passes: int = PASSES) -> ManyPoints:
-        """Share ``power_w`` (n,) as the packs are now, without a step."""
-        return self._solve(power_w, passes)[0]
-
-    def _solve(self, power_w: Array, passes: int) -> tuple[ManyPoints, Array]:
-        """Return the point and the cells' currents; the packs' ``currents_a`` are then those."""
-        series_ohm, scale, count = self._battery.series_ohm, self._scale, self._count
-        for _ in range(passes):
-            cell_a = self.currents_a / scale
-            line = line_many(self._models, self._offers, cell_a, self.cells.back_a)
-            bus_v, given_a, holds = share_many(line.volts, (line.ohm / scale + series_ohm) / count, self.live, power_w)
-            before_a, self.currents_a = self.currents_a, given_a / count
-            cell_a = self.currents_a / scale
-            back_a = line.back_a(cell_a)
-            moved_a = np.abs(self.currents_a - before_a) + np.abs(back_a - self.cells.back_a)
-            self.cells.back_a = back_a
-            if np.max(moved_a, initial=0.0) < CLOSE_A:
-                break
-        slots = (power_w.shape[0], self._slots)
-        return ManyPoints(bus_v, np.broadcast_to(self.currents_a, slots), holds), cell_a
-
-
 def _back(models: ManyModels, cells: ManyCells) -> Array:
     return (cells.level - models.front_share * cells.front) / (1.0 - models.front_share)
 
@@ -335,7 +226,7 @@ def _positive_salt(models: ManyModels, cells: ManyCells) -> Array:
 def _at(models: ManyModels, electrode: str, level: Array) -> tuple[Array, Array, Array]:
     """Return volts between rows, twice the exchange current at the row, and the slope of the volts."""
     place = (level - LOWEST) * ROWS_PER_LEVEL
-    row = np.clip(place.astype(np.intp), 0, GRID - 2)
+    row = np.minimum(np.maximum(place.astype(np.intp), 0), GRID - 2)  # faster than np.clip
     at = models.level_row + row
     volts = models.tables[f"{electrode}_v"]
     low = volts[at]

@@ -8,7 +8,8 @@ import pytest
 from emulator.core.profile import load_profile
 from emulator.devices.battery.bus import share
 from emulator.devices.battery.cell import Cell
-from emulator.devices.battery.many import ManyCells, ManyPacks, models_at, share_many, step_many
+from emulator.devices.battery.many import ManyCells, models_at, step_many
+from emulator.devices.battery.many_packs import ManyPacks, share_many
 from emulator.devices.battery.model import model_at
 from emulator.devices.battery.pack import Pack
 
@@ -92,3 +93,37 @@ def test_packs_that_are_empty_give_nothing_more():
         point = packs.step(np.array([0.5, 0.5]), 60.0)
     assert point.holds.tolist() == [False, True]
     assert packs.live[:, 0].tolist() == [False, True]
+
+
+@pytest.mark.parametrize("levels", [(0.9, 0.9), (0.5, 0.3)], ids=["alike", "different"])
+def test_what_the_tangent_clears_holds_when_it_is_solved(levels):
+    """Over levels, powers and temperatures: the quick look and the solution say the same of every device."""
+    random = np.random.default_rng(5)
+    battery = load_profile("rokid_glasses" if levels[0] == levels[1] else "quark_s1").battery
+    packs = ManyPacks(battery, np.outer(random.uniform(0.03, 0.5, 300), levels), random.uniform(5.0, 45.0, 300))
+    for _ in range(3):
+        packs.step(random.uniform(0.02, 0.4, 300), 60.0)
+    powers_w = random.uniform(0.4, 2.5, 300)
+    said = packs.hold(powers_w, battery.uvlo_v, passes=12)
+    point = packs.solve(powers_w, passes=12)
+    assert 50 < said.sum() < 250
+    assert np.array_equal(said, point.holds & (point.bus_v >= battery.uvlo_v))
+
+
+def test_a_look_at_what_packs_would_hold_leaves_them_as_they_are():
+    ones, others = (ManyPacks(load_profile("quark_s1").battery, [[0.4, 0.4]] * 2, 25.0) for _ in range(2))
+    for _ in range(5):
+        ones.step(np.array([0.2, 0.4]), 60.0)
+        others.step(np.array([0.2, 0.4]), 60.0)
+        others.hold(np.array([1.0, 9.0]), 3.4)
+    assert ones.level.tolist() == others.level.tolist()
+
+
+def test_packs_that_are_picked_go_on_as_they_were():
+    whole = ManyPacks(load_profile("quark_s1").battery, [[0.8, 0.7], [0.5, 0.4], [0.3, 0.2]], [20.0, 25.0, 30.0])
+    powers_w = np.array([0.3, 0.5, 0.2])
+    whole.step(powers_w, 60.0)
+    part = whole.pick(np.array([0, 2]), np.array([20.0, 30.0]))
+    found, expected = part.step(powers_w[[0, 2]], 60.0), whole.step(powers_w, 60.0)
+    np.testing.assert_allclose(found.currents_a, expected.currents_a[[0, 2]], rtol=1e-9)
+    assert part.level.tolist() == pytest.approx(whole.level[[0, 2]].tolist(), rel=1e-12)
