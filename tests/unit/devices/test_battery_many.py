@@ -103,7 +103,7 @@ def test_what_the_tangent_clears_holds_when_it_is_solved(levels):
     packs = ManyPacks(battery, np.outer(random.uniform(0.03, 0.5, 300), levels), random.uniform(5.0, 45.0, 300))
     for _ in range(3):
         packs.step(random.uniform(0.02, 0.4, 300), 60.0)
-    powers_w = random.uniform(0.4, 2.5, 300)
+    powers_w = random.uniform(0.4, 6.0, 300)
     said = packs.hold(powers_w, battery.uvlo_v, passes=12)
     point = packs.solve(powers_w, passes=12)
     assert 50 < said.sum() < 250
