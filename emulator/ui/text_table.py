@@ -5,6 +5,7 @@ from __future__ import annotations
 from emulator.ui.insight_table import INSIGHT
 from emulator.ui.name_table import NAMES
 from emulator.ui.phone.texts import PHONE
+from emulator.ui.service_table import SERVICES
 
 WINDOW = {
     "view": ("眼镜画面", "What the wearer sees"),
@@ -268,4 +269,4 @@ KEYS = {
     "key.clean": ("纯净画面", "clean view"),
     "key.help": ("按键一览", "these keys"),
 }
-TEXTS: dict[str, tuple[str, str]] = WINDOW | HEADER | PANELS | KEYS | NAMES | INSIGHT | PHONE
+TEXTS: dict[str, tuple[str, str]] = WINDOW | HEADER | PANELS | KEYS | NAMES | INSIGHT | PHONE | SERVICES

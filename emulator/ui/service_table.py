@@ -1,0 +1,47 @@
+"""Texts of services: the panel, who answered, what failed."""
+
+from __future__ import annotations
+
+SERVICES = {
+    "services": ("服务", "Services"),
+    "services.live": ("使用实时服务", "Use live services"),
+    "services.live.tip": (
+        "关闭后，一切由本机计算，不联系任何服务商",
+        "Switched off, this computer computes everything and asks no vendor",
+    ),
+    "services.keys": ("密钥", "Keys"),
+    "services.keys.tip": ("显示或收起密钥", "Show or fold the keys"),
+    "services.save": ("保存", "Save"),
+    "services.save.tip": ("存入系统钥匙串，之后不再显示", "Into the system's keyring; never shown again"),
+    "services.forget": ("清除", "Forget"),
+    "services.forget.tip": ("从系统钥匙串中删除", "Take it out of the system's keyring"),
+    "services.check": ("检查", "Check"),
+    "services.check.tip": ("向服务商问一个无害的问题", "Ask the vendor something harmless"),
+    "services.cancel": ("取消", "Cancel"),
+    "services.checking": ("正在检查…", "checking…"),
+    "services.cancelled": ("已取消", "cancelled"),
+    "services.worked": ("可用 · {line} · {ms} 毫秒", "works · {line} · {ms} ms"),
+    "services.saved": ("已保存", "saved"),
+    "services.forgotten": ("已清除", "forgotten"),
+    "services.optional": ("{title} · 可选", "{title} · optional"),
+    "services.kept": ("已保存在钥匙串中", "kept in the keyring"),
+    "services.from": ("来自环境变量 {variable}", "from {variable}"),
+    "services.no-keyring": (
+        "这里没有系统钥匙串，密钥请用环境变量设置，或安装 glasses-emulator[keyring]",
+        "No keyring here: set keys as variables of the environment, or install glasses-emulator[keyring]",
+    ),
+    "services.variable": ("设置环境变量 {variable}", "Set {variable} in the environment"),
+    "services.missing": ("请先填写：{title}", "Fill in first: {title}"),
+    "services.offline-only": ("只由本机回答：{titles}", "Answered by this computer alone: {titles}"),
+    "health.off": ("实时服务已关闭", "live services are off"),
+    "health.unset": ("还没有密钥", "no key yet"),
+    "health.closed": ("就绪", "ready"),
+    "health.open": ("连续失败，暂停联系", "failed several times, left alone for a while"),
+    "health.trying": ("正在重试", "trying again"),
+    "error.auth": ("密钥不被接受", "the key is not accepted"),
+    "error.quota": ("次数已用完", "used up"),
+    "error.network": ("连不上", "not reached"),
+    "error.not-found": ("没有找到", "not found"),
+    "error.rejected": ("被拒绝", "refused"),
+    "service.failed": ("{service}：{kind}", "{service}: {kind}"),
+}

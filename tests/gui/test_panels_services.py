@@ -1,0 +1,188 @@
+"""The panel of services: who answers, keys that are kept and never shown, a check that does not block."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from time import perf_counter
+
+import keyring
+import pytest
+from keyring.backends.fail import Keyring as NoKeyring
+from keyrings.alt.file import PlaintextKeyring
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QLineEdit, QWidget
+
+from emulator.core.events import AnswerGiven
+from tests.gui.desk_probe import Probe
+from tests.unit.live.vendor import Given, Vendor, serving
+from tests.unit.services.qwen_server import KEY, QwenServer
+
+pytestmark = pytest.mark.gui
+
+Open = Callable[..., Probe]
+
+
+@pytest.fixture(autouse=True)
+def kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """A keyring in a file of this test, and no key in the environment."""
+    for name in ("QWEN_KEY", "QWEN_URL", "QWEN_MODEL"):
+        monkeypatch.delenv(f"GLASSES_{name}", raising=False)
+    before, backend = keyring.get_keyring(), PlaintextKeyring()
+    backend.file_path = str(tmp_path / "keys.cfg")
+    keyring.set_keyring(backend)
+    yield
+    keyring.set_keyring(before)
+
+
+@pytest.fixture
+def server() -> QwenServer:
+    return QwenServer()
+
+
+@pytest.fixture
+def vendor(server: QwenServer, monkeypatch: pytest.MonkeyPatch) -> Iterator[Vendor]:
+    with serving(server) as vendor:
+        monkeypatch.setenv("GLASSES_QWEN_URL", f"{vendor.url}/v1")
+        yield vendor
+
+
+def shown_anywhere(window: QWidget, text: str) -> bool:
+    """Say whether a box or a label of the window has ``text``."""
+    boxes = [f"{box.text()}{box.placeholderText()}{box.toolTip()}" for box in window.findChildren(QLineEdit)]
+    labels = [str(widget.property("text") or "") for widget in window.findChildren(QWidget)]
+    return any(text in found for found in boxes + labels)
+
+
+def test_every_service_says_who_answers(open_probe: Open):
+    probe = open_probe(live=True)
+    panel = probe.panel("services")
+    services = probe.desk.glasses.calls.services
+    assert set(panel.parts) == {name for name, service in services.items() if service.live is not None}
+    assert {"qwen", "navigation"} <= set(panel.parts)
+    for name, part in panel.parts.items():
+        assert part.half.text() == probe.desk.texts.known("engine", services[name].engine)
+        assert part.health.text() == "no key yet"
+        assert not part.body.isVisible()
+    assert services["looking"].title in panel.rest.text()
+
+
+@pytest.mark.usefixtures("vendor")
+def test_a_key_is_kept_used_and_never_shown(open_probe: Open):
+    probe = open_probe(live=True)
+    part = probe.panel("services").parts["qwen"]
+    probe.click(part.keys)
+    field = part.fields["qwen-key"]
+    assert field.input.echoMode() == QLineEdit.EchoMode.Password
+    assert not part.save.isEnabled()
+    probe.write(field.input, KEY)
+    probe.click(part.save)
+    assert field.input.text() == ""
+    assert "kept in the keyring" in field.input.placeholderText()
+    assert (part.line.text(), part.half.text(), part.health.text()) == ("saved", "live", "ready")
+    assert not shown_anywhere(probe.window, KEY)
+    probe.desk.glasses.calls.paced = False
+    probe.desk.say("why is the sky blue")
+    probe.run_for(3_000)
+    assert probe.last(AnswerGiven).engine == "live"
+    assert KEY not in probe.desk.glasses.log.to_jsonl()
+    probe.click(part.forget)
+    assert (part.line.text(), part.half.text(), part.health.text()) == ("forgotten", "offline", "no key yet")
+    assert field.input.placeholderText() == "GLASSES_QWEN_KEY"
+
+
+@pytest.mark.usefixtures("vendor")
+def test_a_key_from_the_environment_is_only_named(open_probe: Open, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setenv("GLASSES_QWEN_KEY", KEY)
+    probe = open_probe(live=True)
+    part = probe.panel("services").parts["qwen"]
+    field = part.fields["qwen-key"]
+    assert field.input.placeholderText() == "from GLASSES_QWEN_KEY"
+    assert not field.input.isEnabled()
+    assert not part.forget.isEnabled()
+    assert not shown_anywhere(probe.window, KEY)
+    assert part.half.text() == "live"
+
+
+def test_the_check_tells_what_the_vendor_says(open_probe: Open, vendor: Vendor):
+    probe = open_probe()
+    part = probe.panel("services").parts["qwen"]
+    probe.click(part.keys)
+    probe.click(part.check)
+    assert part.line.text() == "Fill in first: API key"
+    probe.write(part.fields["qwen-key"].input, "sk-wrong-0123456789")
+    probe.click(part.check)
+    probe.until(lambda: "checking" not in part.line.text(), "an answer")
+    assert part.line.text().startswith("the key is not accepted · ")
+    assert "sk-wrong" not in part.line.text()
+    part.fields["qwen-key"].input.clear()
+    probe.write(part.fields["qwen-key"].input, KEY)
+    part.check.setFocus()
+    QTest.keyClick(part.check, Qt.Key.Key_Space)
+    probe.until(lambda: "works" in part.line.text(), "a good answer")
+    assert "qwen-plus ✓" in part.line.text()
+    assert vendor.asked
+
+
+def test_a_check_blocks_nothing_and_can_be_cancelled(open_probe: Open, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setenv("GLASSES_QWEN_KEY", KEY)
+    with serving(lambda _asked, silent: Given((b"",) if silent.gone.wait(30) else ())) as silent:
+        monkeypatch.setenv("GLASSES_QWEN_URL", f"{silent.url}/v1")
+        probe = open_probe()
+        part = probe.panel("services").parts["qwen"]
+        probe.click(part.keys)
+        began_s = perf_counter()
+        probe.click(part.check)
+        assert perf_counter() - began_s < 1
+        probe.until(lambda: bool(silent.asked), "a question")
+        assert (part.line.text(), part.check.text()) == ("checking…", "Cancel")
+        probe.click(part.check)
+        assert (part.line.text(), part.check.text()) == ("cancelled", "Check")
+        probe.click(part.check)  # and the window closes meanwhile
+        began_s = perf_counter()
+        probe.close()
+        assert perf_counter() - began_s < 3
+
+
+def test_one_switch_turns_all_live_halves_off_for_the_next_pair_too(
+    open_probe: Open, vendor: Vendor, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setenv("GLASSES_QWEN_KEY", KEY)
+    probe = open_probe(live=True)
+    panel = probe.panel("services")
+    panel.live.setFocus()
+    QTest.keyClick(panel.live, Qt.Key.Key_Space)
+    part = panel.parts["qwen"]
+    assert (part.half.text(), part.health.text()) == ("offline", "live services are off")
+    probe.desk.switch_profile("even_g2")
+    probe.settle()
+    assert not probe.desk.glasses.calls.live
+    QTest.keyClick(panel.live, Qt.Key.Key_Space)
+    assert probe.desk.glasses.calls.live
+    assert part.half.text() == "live"
+    assert vendor.asked == []
+
+
+def test_without_a_keyring_it_says_which_variable_to_set(open_probe: Open):
+    keyring.set_keyring(NoKeyring())
+    probe = open_probe()
+    panel = probe.panel("services")
+    assert panel.nowhere.isVisible()
+    part = panel.parts["qwen"]
+    probe.click(part.keys)
+    probe.write(part.fields["qwen-key"].input, KEY)
+    assert not part.save.isEnabled()
+    QTest.keyClick(part.fields["qwen-key"].input, Qt.Key.Key_Return)
+    assert "GLASSES_QWEN_KEY" in part.line.text()
+    assert KEY not in part.line.text()
+
+
+def test_it_speaks_chinese(open_probe: Open):
+    probe = open_probe(live=True)
+    panel = probe.panel("services")
+    probe.desk.texts.speak("zh")
+    probe.settle()
+    part = panel.parts["navigation"]
+    assert (part.title.text(), part.half.text(), part.health.text()) == ("导航", "离线", "还没有密钥")
+    assert part.fields["amap-private-key"].title.text().endswith("可选")
