@@ -163,6 +163,10 @@ class Calls:
             return Health("unset")
         return Health(self._breaker(name).state, self._reasons.get(name, ""))
 
+    def is_local(self, name: str) -> bool:
+        """Say whether the glasses compute service ``name`` themselves."""
+        return name in self.services and self.services[name].local
+
     def half(self, name: str) -> str:
         """Return which half of service ``name`` answers next: ``live``, ``offline`` or ``sandbox``."""
         return "live" if self.health(name).state in ("closed", "trying") else self.services[name].engine

@@ -8,9 +8,12 @@ from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QLineEdit, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
+from emulator.core.actions import Reply
 from emulator.core.events import (
     AnswerGiven,
     IntentRecognized,
+    ServiceAsked,
+    ServiceFailed,
     SttFailed,
     TranscriptSettled,
     TurnEnded,
@@ -41,6 +44,8 @@ class Exchange:
     outcome: str = ""
     answer_ms: float = 0.0
     slots: dict[str, object] = field(default_factory=dict)
+    halves: dict[str, str] = field(default_factory=dict)  # service: who answered
+    failed: dict[str, tuple[str, str]] = field(default_factory=dict)  # service: kind, reason
 
 
 class TranscriptPanel(Panel):
@@ -49,6 +54,7 @@ class TranscriptPanel(Panel):
     def __init__(self, desk: Desk) -> None:
         super().__init__(desk)
         self.turns: list[Exchange] = []
+        self._asked: dict[int, str] = {}  # service of each call
         self._cards: list[TurnCard] = []
         self._list = QVBoxLayout()
         self._list.setSpacing(8)
@@ -103,6 +109,7 @@ class TranscriptPanel(Panel):
     def attach(self) -> None:
         """Start over."""
         self.turns.clear()
+        self._asked.clear()
 
     def read(self, record: Record) -> None:
         """Follow the turns."""
@@ -127,6 +134,14 @@ class TranscriptPanel(Panel):
                 turn.answer, turn.answerer = reason, ""
             case TurnEnded(outcome=outcome):
                 turn.outcome = outcome
+            case ServiceAsked(call=call, service=service) if not self.desk.glasses.calls.is_local(service):
+                self._asked[call] = service
+            case Reply(call=call, engine=engine) if call in self._asked:
+                service = self._asked.pop(call)
+                turn.halves[service] = engine
+                turn.failed.pop(service, None)
+            case ServiceFailed(service=service, kind=kind, reason=reason) if service in turn.halves:
+                turn.failed[service] = (kind, reason)
 
     def draw(self) -> None:
         """Show the turns; the last one stays in sight."""
@@ -168,16 +183,18 @@ class TurnCard(QFrame):
         self._shown = ""
         self.setProperty("role", "card")
         self.heard, self.meaning, self.answer, self.foot = QLabel(), QLabel(), QLabel(), QLabel()
-        for label in (self.heard, self.meaning, self.answer, self.foot):
+        self.trouble = QLabel()
+        for label in (self.heard, self.meaning, self.answer, self.trouble, self.foot):
             label.setWordWrap(True)
             label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         tone(self.heard, "dim")
         tone(self.meaning, "faint")
         tone(self.foot, "faint")
+        tone(self.trouble, "warn")
         box = QVBoxLayout(self)
         box.setContentsMargins(12, 9, 12, 9)
         box.setSpacing(3)
-        for label in (self.heard, self.answer, self.meaning, self.foot):
+        for label in (self.heard, self.answer, self.meaning, self.trouble, self.foot):
             box.addWidget(label)
 
     def tell(self, turn: Exchange) -> bool:
@@ -193,18 +210,32 @@ class TurnCard(QFrame):
         slots = "  ".join(f"{key}={value}" for key, value in turn.slots.items())
         self.meaning.setText(f"{turn.intent}  {slots}".strip())
         self.meaning.setVisible(bool(turn.intent))
+        self.trouble.setText("\n".join(self._failed(*failed) for failed in turn.failed.items()))
+        self.trouble.setVisible(bool(turn.failed))
         self.foot.setText(self._foot(turn))
         good = turn.outcome in ("", "ok")
         tone(self.foot, "faint" if good else "warn")
         return True
+
+    def _failed(self, name: str, why: tuple[str, str]) -> str:
+        kind, reason = why
+        words = self._desk.texts
+        told = words("service.failed", service=self._service(name), kind=words.known("error", kind))
+        return f"{told} · {reason}" if reason else told
+
+    def _service(self, name: str) -> str:
+        service = self._desk.glasses.calls.services.get(name)
+        titles = (service.title_zh, service.title) if service is not None else (name, name)
+        return str(titles[self._desk.texts.language != "zh"])
 
     def _foot(self, turn: Exchange) -> str:
         words = self._desk.texts
         parts = [words.known("cause", turn.cause)]
         if turn.recogniser and turn.recogniser != "text":
             parts.append(words("transcript.heard-by", engine=words.known("engine", turn.recogniser)))
-        if turn.answerer:
+        if turn.answerer and not turn.halves:
             parts.append(words("transcript.answered-by", engine=words.known("engine", turn.answerer)))
+        parts += [f"{self._service(name)} {words.known('engine', half)}" for name, half in turn.halves.items()]
         if turn.answer_ms:
             parts.append(f"{turn.answer_ms:.0f} ms")
         if turn.outcome not in ("", "ok"):
