@@ -79,7 +79,7 @@ def make(options: RunOptions) -> tuple[Glasses, Play | None]:
     from emulator.flows.run import begin
     from emulator.hud.document import load_documents
     from emulator.session.glasses import Glasses
-    from emulator.session.walk import stand_at
+    from emulator.session.walk import Walk, stand_at
     from emulator.world.scene import parse_scene
 
     lux = parse_scene(options.scene).lux if options.lux is None and options.scene else options.lux
@@ -91,6 +91,8 @@ def make(options: RunOptions) -> tuple[Glasses, Play | None]:
         glasses = Glasses(options.profile, documents=documents, seed=options.seed, **given)
         if options.position:
             glasses.do(stand_at(options.position))
+        if options.follow:
+            Walk(glasses).follow(options.follow)
         return glasses, None
     play = begin(options.flow, profile=options.profile, seed=options.seed, documents=documents, **given)
     return play.glasses, play

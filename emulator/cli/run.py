@@ -49,6 +49,12 @@ def add_arguments(parser: ArgumentParser) -> None:
         metavar="LAT,LON",
         help="where the glasses are; in the window else the middle of the map that ships",
     )
+    add(
+        "--follow",
+        default="",
+        metavar="SOURCE",
+        help="positions from gpx:FILE, nmea:FILE, tcp:HOST:PORT, serial:DEVICE@BAUD or gpsd:",
+    )
     add("--documents", default="", metavar="DIR", help="HUD documents to use and watch instead of the shipped ones")
     add("--data", default="", metavar="DIR", help="folder of your trips, wallet and prices; off-screen else a new one")
     add(
@@ -103,6 +109,7 @@ def read_options(arguments: Namespace) -> RunOptions:
         voice=arguments.voice,
         fps=arguments.fps,
         position=arguments.position or "",
+        follow=arguments.follow,
         documents=arguments.documents,
         data=str(user_folder(arguments.data) or ""),
         live=arguments.live,

@@ -23,7 +23,7 @@ from emulator.devices.controls import ZONES, gesture_actions
 from emulator.hud.document import load_documents
 from emulator.session.glasses import Glasses
 from emulator.session.pump import Pump
-from emulator.session.walk import stand_at
+from emulator.session.walk import Walk, stand_at
 from emulator.ui.colours import Colours
 from emulator.ui.options import RunOptions
 from emulator.ui.store import Store
@@ -69,6 +69,7 @@ class Desk(QObject):
     acted = Signal()
     let_go = Signal(str)
     ended = Signal()
+    _measured = Signal(str)  # how the source of positions is, from its thread
 
     def __init__(self, options: RunOptions, texts: Texts, look: Look, store: Store) -> None:
         super().__init__()
@@ -81,6 +82,8 @@ class Desk(QObject):
         self._before_pause = options.speed or 1.0
         self.glasses = self._start()
         self.pump = Pump(self.glasses, options.speed)
+        self.receiver: Walk | None = None
+        self._measured.connect(self.info, Qt.ConnectionType.QueuedConnection)
         self._timer = QTimer(self)
         self._timer.setTimerType(Qt.TimerType.PreciseTimer)
         self._timer.timeout.connect(self.tick)
@@ -89,6 +92,7 @@ class Desk(QObject):
 
     def start(self) -> None:
         """Let time run."""
+        self._follow()
         self.pump.tick()
         self._timer.start(LIVE_MS)
 
@@ -205,6 +209,8 @@ class Desk(QObject):
         """End the session; its log is whole then, and on disk if one was asked for."""
         if self.glasses.closed:
             return
+        if self.receiver is not None:
+            self.receiver.close()
         self.glasses.close()
         if self.options.log:
             path = Path(self.options.log)
@@ -247,12 +253,23 @@ class Desk(QObject):
         self.play = begin(options.flow, profile=options.profile, **how)
         return self.play.glasses
 
+    def _follow(self) -> None:
+        """Take positions from where the window was told."""
+        if not self.options.follow:
+            return
+        self.receiver = Walk(self.glasses)
+        try:
+            self.receiver.follow(self.options.follow, self._measured.emit)
+        except EmulatorError as error:
+            self.problem(str(error))
+
     def _take(self, fresh: Glasses) -> None:
         self._sessions += 1
         self.glasses, self._seen, self.play = fresh, 0, None
         self.colours = Colours()
         speed = self.pump.speed
         self.pump = Pump(fresh, speed)
+        self._follow()
         self.switched.emit()
         self._after_act()
         self.refreshed.emit()

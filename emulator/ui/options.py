@@ -25,6 +25,7 @@ class RunOptions:
         voice: Whether to listen and speak.
         fps: Frames per second of a recording.
         position: Where the glasses are, ``LAT,LON``; "" for the middle of the map that ships (in the window).
+        follow: What measures positions: ``gpx:FILE``, ``gpsd:`` ... (``session/walk.py``); "" for nothing.
         documents: Folder of HUD documents to watch; "" for the shipped ones.
         data: Folder of the user's stores; "" for the usual one in the window, and for a new one elsewhere.
         live: Whether services may ask their vendors; None: in the window, but not while a flow plays.
@@ -45,6 +46,7 @@ class RunOptions:
     voice: bool = True
     fps: int = 30
     position: str = ""
+    follow: str = ""
     documents: str = ""
     data: str = ""
     live: bool | None = None
