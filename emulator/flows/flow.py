@@ -11,7 +11,7 @@ from emulator.core.errors import FlowFileError, nearest
 from emulator.core.profile import load_profile
 from emulator.core.why import why
 from emulator.core.yaml import Node, Scalar, read_yaml
-from emulator.flows import journey, steps, values
+from emulator.flows import companion, journey, steps, values
 from emulator.flows.given import Given, by_slot, read_given
 from emulator.flows.play import Doing, Play
 from emulator.flows.sweep import substitute, sweep_values
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 SUFFIX = ".flow.yaml"
 HEADER = ("flow", "id", "profile", "tags", "seed", "given", "sweep", "steps")
-HOMES = (steps, journey)  # modules whose functions are steps
+HOMES = (steps, journey, companion)  # modules whose functions are steps
 JUDGING = ("expect", "absent", "check", "snapshot", "until")
 
 

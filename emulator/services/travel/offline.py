@@ -33,6 +33,7 @@ from emulator.vision.passes import BOARDING_PASS
 from emulator.vision.scanner import Scanner
 
 MOST_TOLD = 40  # moments and trips in a reply: it goes into the log
+ON_THE_WAY = ("check-in", "leave", "be-there", "boarding")  # each makes those before it stale
 GONE = timedelta(minutes=30)  # a trip is over so long after its departure
 Request = Agenda | NextTrip | ListTrips | Tell | ChangeTrip | SeePass | SaveNote | ListNotes | TellNote | Refresh
 
@@ -70,6 +71,19 @@ def due_at(store: Store, here: Here) -> tuple[list[Moment], dict[int, Trip]]:
     return moments(trips, store.news(), lambda trip: way_to(trip, here), here.now.astimezone(UTC)), trips
 
 
+def latest(due: list[Moment]) -> list[tuple[Moment, list[str]]]:
+    """Return one moment for each thing there is to say of a trip, the latest, with the names of all it stands for.
+
+    After a jump of the clock over check-in and leaving, only boarding is of use.
+    """
+    found: dict[tuple[int, str], tuple[Moment, list[str]]] = {}
+    for moment in due:
+        key = (moment.trip, "way" if moment.kind in ON_THE_WAY else moment.kind)
+        _, events = found.pop(key, (moment, []))
+        found[key] = (moment, [*events, moment.event])
+    return list(found.values())
+
+
 def _agenda(request: Agenda, here: Here, store: Store) -> dict[str, Any]:
     if request.set_back:
         store.wind_back(here.now)
@@ -79,7 +93,10 @@ def _agenda(request: Agenda, here: Here, store: Store) -> dict[str, Any]:
     due = [moment for moment in new if moment.at <= here.now]
     later = [moment for moment in new if moment.at > here.now]
     return {
-        "due": [moment_told(moment, trips[moment.trip], here.language) for moment in due[:MOST_TOLD]],
+        "due": [
+            {**moment_told(moment, trips[moment.trip], here.language), "events": events}
+            for moment, events in latest(due)[:MOST_TOLD]
+        ],
         "next_at": later[0].at.isoformat() if later else "",
         "trips": sum(_ahead(trip, here.now) for trip in trips.values()),
     }

@@ -122,7 +122,16 @@ def title(stop: Stop, language: str) -> str:
     terminal = f"T{stop.terminal}" if stop.terminal[:1].isdigit() else stop.terminal
     if stop.code and language == "zh" and stop.code in NAME:
         return NAME[stop.code] + terminal
-    return f"{stop.code or stop.name} {terminal}".strip()
+    return f"{stop.code or _drawable(stop.name)} {terminal}".strip()
+
+
+def _drawable(name: str) -> str:
+    """Return a name without the marks that the glasses' font lacks: letters beyond Latin-1 lose theirs.
+
+    >>> _drawable("Brno, dolní nádraží")
+    'Brno, dolní nádrazí'
+    """
+    return "".join(unicodedata.normalize("NFKD", c)[0] if 0x100 <= ord(c) < 0x250 else c for c in name)
 
 
 def point_of(stop: Stop) -> Wgs84Point | None:

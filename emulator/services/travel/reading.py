@@ -44,7 +44,9 @@ def read_file(path: Path, now: datetime, home: str) -> list[Trip]:
     except OSError as error:
         raise FileError(f"{path}: {why(error)}") from None
     try:
-        trips = _pictured(path, now) if path.suffix.lower() in PICTURES else _named(path.suffix.lower(), data, now, home)
+        trips = (
+            _pictured(path, now) if path.suffix.lower() in PICTURES else _named(path.suffix.lower(), data, now, home)
+        )
         if not trips:
             raise RefusedError("no trip in it")
     except RefusedError as error:

@@ -1,0 +1,68 @@
+"""Steps of the companion phone and of the wall clock, one public function each."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+
+from emulator.core.actions import PhoneSent, SetClock
+from emulator.core.errors import EmulatorError
+from emulator.core.yaml import Node
+from emulator.flows.given import beside
+from emulator.flows.play import Doing, Play
+from emulator.services.travel.offline import home_zone
+from emulator.services.travel.reading import read_file
+from emulator.services.travel.store import Store
+
+Act = Callable[[Play], Doing]
+
+
+def phone(node: Node) -> Act:
+    """``phone: {kind: ride, data: {plate: 浙ADV462, minutes: 2}}``: the phone tells the glasses something."""
+    value = node.mapping("phone", ("kind", "data"))
+    if "kind" not in value:
+        node.fail("phone: 'kind' is missing")
+    data = value["data"].plain if "data" in value else {}
+    if not isinstance(data, dict):
+        value["data"].fail("data: expected a mapping")
+    action = PhoneSent(value["kind"].text("kind"), data)
+
+    def act(play: Play) -> Doing:
+        yield from play.do(action)
+
+    return act
+
+
+def trips(node: Node) -> Act:
+    """``trips: flight.txt`` or ``trips: [a.ics, b.pkpass]``, beside the flow: the phone imports them and says so."""
+    nodes = node.value if isinstance(node.value, tuple) else (node,)
+    paths = [(one, beside(one, one.text("trips"), "trips")) for one in nodes]
+
+    def act(play: Play) -> Doing:
+        now = play.glasses.device.now()
+        try:
+            found = [trip for _, path in paths for trip in read_file(path, now, home_zone(now))]
+            with Store(play.glasses.surroundings.data) as store:
+                store.put(found, now)
+        except EmulatorError as error:
+            node.fail(str(error))
+        yield from play.do(PhoneSent("trips", {}))
+
+    return act
+
+
+def clock(node: Node) -> Act:
+    """``clock: "2026-11-28T18:40:00+08:00"``: the wall clock jumps; quote it."""
+    text = node.text("clock")
+    try:
+        whole = datetime.fromisoformat(text).tzinfo is not None
+    except ValueError:
+        whole = False
+    if not whole:
+        node.fail(f"clock: expected a time with its offset such as 2026-11-28T18:40:00+08:00, got {text!r}")
+    action = SetClock(text)
+
+    def act(play: Play) -> Doing:
+        yield from play.do(action)
+
+    return act
