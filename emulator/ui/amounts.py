@@ -25,3 +25,11 @@ def time(words: Texts, minutes: float, *, signed: bool = False) -> str:
     if size >= 1:
         return sign + words("time.minutes", n=f"{size:.1f}" if size < 10 else f"{size:.0f}")
     return sign + words("time.seconds", n=f"{60 * size:.1f}")
+
+
+def span(words: Texts, seconds: float) -> str:
+    """Return the length of a plot, which is a whole number of its unit: ``30 s``, ``10 min``, ``4 h``."""
+    for unit, key in ((3_600, "span.hours"), (60, "span.minutes")):
+        if seconds >= unit and (seconds % unit == 0 or unit == 60):
+            return words(key, n=round(seconds / unit))
+    return words("span.seconds", n=round(seconds))

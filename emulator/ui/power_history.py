@@ -1,13 +1,19 @@
-"""Power over time by owner, stacked, one column a pixel, from the energy of each sample."""
+"""Power over time by owner, stacked, one column a pixel, from the energy of each sample.
+
+What is older than an hour is kept ever more coarsely: a pause between two times that are kept is at most a thousandth of
+its age, less than a pixel of any plot that reaches back so far. Energy is added up, so every mean stays exact.
+"""
 
 from __future__ import annotations
 
+from array import array
 from collections.abc import Mapping
 
 import numpy as np
 import numpy.typing as npt
 
 KEEP = 3_700  # samples: about an hour at one a second
+FINENESS = 1_000  # of what is older: its age over the pause between two times that are kept
 OTHERS = "…"
 MOST_BANDS = 9
 
@@ -18,8 +24,9 @@ class PowerHistory:
     """Energy used up to each sample, by owner or by component: mean power between any two times is a difference."""
 
     def __init__(self) -> None:
-        self._ends_ns: list[int] = []
-        self._used: dict[str, list[float]] = {}  # mWh up to each end
+        self._ends_ns = array("q")
+        self._used: dict[str, array[float]] = {}  # mWh up to each end
+        self._most = 2 * KEEP
         self.now: dict[str, float] = {}  # mW by name in the last sample
 
     def __len__(self) -> int:
@@ -38,11 +45,11 @@ class PowerHistory:
             self._ends_ns.append(end_ns - round(span_ms * 1e6))
         self._ends_ns.append(end_ns)
         for name in (*self._used, *(n for n in spent if n not in self._used)):
-            used = self._used.setdefault(name, [0.0] * (len(self._ends_ns) - 1))
+            used = self._used.setdefault(name, array("d", bytes(8 * (len(self._ends_ns) - 1))))
             used.append(used[-1] + spent.get(name, 0.0))
         self.now = {name: mwh * 3.6e6 / span_ms for name, mwh in spent.items()}  # 1 mWh in 1 ms is 3.6e6 mW
-        if len(self._ends_ns) > 2 * KEEP:
-            self._forget()
+        if len(self._ends_ns) > self._most:
+            self._thin_out()
 
     def bands(self, since_ns: int, until_ns: int, width: int) -> Bands:
         """Return mean milliwatts by name for each of ``width`` pixels, largest first; the small ones are one band."""
@@ -51,15 +58,25 @@ class PowerHistory:
         edges = np.linspace(since_ns, until_ns, width + 1)
         hours = (until_ns - since_ns) / width / 3.6e12
         ends = np.array(self._ends_ns, np.float64)
-        rows = {name: np.diff(np.interp(edges, ends, used)) / hours for name, used in self._used.items()}
+        used = {name: np.frombuffer(upto, np.float64) for name, upto in self._used.items()}
+        rows = {name: np.diff(np.interp(edges, ends, upto)) / hours for name, upto in used.items()}
         order = sorted((n for n in rows if rows[n].any()), key=lambda name: (-float(rows[name].sum()), name))
         kept = {name: rows[name] for name in order[:MOST_BANDS]}
         rest = [rows[name] for name in order[MOST_BANDS:]]
         return kept | ({OTHERS: np.sum(rest, axis=0)} if rest else {})
 
-    def _forget(self) -> None:
-        self._ends_ns = self._ends_ns[-KEEP:]
-        self._used = {name: used[-KEEP:] for name, used in self._used.items()}
+    def _thin_out(self) -> None:
+        """Keep of what is old as many times as its age asks for; the first one stays."""
+        ends_ns, now_ns = self._ends_ns, self._ends_ns[-1]
+        kept, last_ns = [0], ends_ns[0]
+        for place in range(1, len(ends_ns) - KEEP):
+            if (ends_ns[place + 1] - last_ns) * FINENESS > now_ns - last_ns:
+                kept.append(place)
+                last_ns = ends_ns[place]
+        kept += range(len(ends_ns) - KEEP, len(ends_ns))
+        self._ends_ns = array("q", [ends_ns[place] for place in kept])
+        self._used = {name: array("d", [used[place] for place in kept]) for name, used in self._used.items()}
+        self._most = len(kept) + KEEP
 
 
 def stack(bands: Bands, height: int, full_mw: float) -> npt.NDArray[np.int16]:

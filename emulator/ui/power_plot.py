@@ -8,6 +8,7 @@ from PySide6.QtGui import QColor, QHelpEvent, QImage, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
 from emulator.core.units import S
+from emulator.ui.amounts import span
 from emulator.ui.confidence import weakest
 from emulator.ui.desk import Desk
 from emulator.ui.power_history import OTHERS, Bands, PowerHistory, nice_ceiling, stack
@@ -82,14 +83,10 @@ class PowerPlot(QWidget):
             place = min(max(y - 9, 0), area.bottom() - 16)
             p.drawText(QRect(0, place, AXIS_PX - 6, 18), right, f"{share * self._full_mw:.0f} mW")
         foot = QRect(area.left(), area.bottom() + 1, area.width(), FOOT_PX)
-        p.drawText(foot, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, "−" + self.span_text())
+        p.drawText(
+            foot, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, "−" + span(self._desk.texts, self.span_s)
+        )
         p.drawText(foot, right, self._desk.texts("axis.now"))
-
-    def span_text(self) -> str:
-        """Return the length of the plot in words."""
-        if self.span_s < 60:
-            return self._desk.texts("span.seconds", n=round(self.span_s))
-        return self._desk.texts("span.minutes", n=round(self.span_s / 60))
 
     def _draw_legend(self, p: QPainter, top: int) -> None:
         look = self._desk.look

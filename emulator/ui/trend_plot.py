@@ -14,6 +14,7 @@ from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen, QPolygonF
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from emulator.core.units import S
+from emulator.ui.amounts import span
 from emulator.ui.desk import Desk
 
 AXIS_PX, FOOT_PX, ROW_PX, TOP_PX = 64, 18, 19, 6
@@ -135,8 +136,7 @@ class TrendPlot(QWidget):
             place = min(max(y - 9, 0), area.bottom() - 16)
             p.drawText(QRect(0, place, AXIS_PX - 6, 18), right, f"{value:.0f} {self.unit}")
         words, foot = self._desk.texts, QRect(area.left(), area.bottom() + 1, area.width(), FOOT_PX)
-        key, n = ("span.seconds", self.span_s) if self.span_s < 60 else ("span.minutes", self.span_s / 60)
-        p.drawText(foot, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, "−" + words(key, n=round(n)))
+        p.drawText(foot, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, "−" + span(words, self.span_s))
         p.drawText(foot, right, words("axis.now"))
 
     def _draw_limits(self, p: QPainter, area: QRect) -> None:

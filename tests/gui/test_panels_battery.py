@@ -11,6 +11,8 @@ from PySide6.QtGui import QImage
 
 from emulator.core.actions import ArrangePacks, Charge, InjectFault, RemovePack, SetAmbient, SetLevel
 from emulator.core.events import BatterySampled, HeatSampled
+from emulator.core.units import S
+from emulator.ui.power_history import KEEP, PowerHistory
 from emulator.ui.widgets import Choice
 from tests.gui.desk_probe import Probe
 
@@ -158,3 +160,28 @@ def test_where_the_chargers_power_comes_from_is_told(open_probe: Open):
     tip = open_probe().panel("battery").charger.toolTip()
     assert "In the case: 2.5 W, 0.5C" in tip
     assert "assumed" in tip
+
+
+def test_hours_of_power_stay_in_little_memory_and_every_mean_stays_exact():
+    """16 h with a sample a second, in mW the number of the second: columns of two minutes show the mean of theirs."""
+    history, seconds = PowerHistory(), np.arange(16 * 3_600)
+    for second in seconds.tolist():
+        history.add((second + 1) * S, 1_000.0, {"ap": {"camera": second / 3_600.0}}, "owner")
+    assert len(history) < 3.5 * KEEP
+    columns = history.bands(0, 16 * 3_600 * S, 480)["camera"]
+    assert columns == pytest.approx(seconds.reshape(480, -1).mean(axis=1), abs=10.0)
+    assert columns.mean() == pytest.approx(seconds.mean(), rel=1e-9)
+    newest = history.bands((16 * 3_600 - 60) * S, 16 * 3_600 * S, 60)["camera"]
+    assert newest == pytest.approx(seconds[-60:], rel=1e-6)
+
+
+def test_the_stack_reaches_back_over_the_whole_session(open_probe: Open):
+    probe = open_probe()
+    panel = probe.panel("battery")
+    probe.run_for(2_000)
+    for second in range(2, 3 * 3_600):
+        panel.by["owner"].add((second + 1) * S, 1_000.0, {"ap": {"camera": 0.05}}, "owner")
+    show(panel, "owner", 4 * 3_600)
+    assert panel.span.currentText() == "4 h"
+    bands = panel.plot.history.bands(0, 3 * 3_600 * S, 100)
+    assert bands["camera"][1:] == pytest.approx(np.full(99, 180.0))

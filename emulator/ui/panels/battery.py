@@ -12,6 +12,7 @@ from emulator.core.events import Action, BatterySampled, HeatSampled, PackInsert
 from emulator.core.log import Record
 from emulator.devices.battery.arrange import PackMode
 from emulator.devices.battery.charger import SUPPLIES
+from emulator.ui.amounts import span
 from emulator.ui.confidence import origin
 from emulator.ui.desk import Desk
 from emulator.ui.pack_view import PackView
@@ -22,7 +23,7 @@ from emulator.ui.trend_plot import Curve, Limit, Trend, TrendPlot
 from emulator.ui.widgets import Choice, Slider
 
 COLDEST_C, HOTTEST_C = -20, 50
-SPANS_S = (60, 600, 3600)
+SPANS_S = (60, 600, 3_600, 4 * 3_600, 16 * 3_600)
 
 
 class BatteryPanel(Panel):
@@ -130,7 +131,7 @@ class BatteryPanel(Panel):
         for i in range(self.split.count()):
             self.split.setItemText(i, words("battery.by." + self.split.itemData(i)))
         for i in range(self.span.count()):
-            self.span.setItemText(i, words("span.minutes", n=self.span.itemData(i) // 60))
+            self.span.setItemText(i, span(words, self.span.itemData(i)))
         for i in range(self.charger.count()):
             self.charger.setItemText(i, words("charger." + self.charger.itemData(i)))
         for i in range(self.mode.count()):
