@@ -39,9 +39,10 @@ SERVICES = {
     "health.open": ("连续失败，暂停联系", "failed several times, left alone for a while"),
     "health.trying": ("正在重试", "trying again"),
     "error.auth": ("密钥不被接受", "the key is not accepted"),
-    "error.quota": ("次数已用完", "used up"),
+    "error.quota": ("超出次数限制", "over its limit"),
     "error.network": ("连不上", "not reached"),
     "error.not-found": ("没有找到", "not found"),
     "error.rejected": ("被拒绝", "refused"),
     "service.failed": ("{service}：{kind}", "{service}: {kind}"),
+    "service.stood-in": ("{service}：{kind}，由本机回答", "{service}: {kind}; this computer answered"),
 }

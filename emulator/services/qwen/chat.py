@@ -27,6 +27,20 @@ SYSTEM = {
     "two or three sentences at most, no lists, no Markdown. It is now {now}.",
 }
 _THOUGHTS = re.compile(r"<think>.*?(?:</think>|\Z)", re.DOTALL)  # of models that think aloud in the answer itself
+_TEXTS = {
+    "refused": ("千问拒绝了这个问题", "Qwen refuses the question"),
+    "model": (
+        "千问：密钥下没有模型 {model}，请检查 qwen-model",
+        "Qwen has no model {model} for this key: see qwen-model",
+    ),
+    "money": ("千问：账户欠费", "Qwen: the account has run out of money"),
+    "key": (
+        "千问：密钥不被接受，请检查 qwen-key；密钥分地域，也请检查 qwen-url",
+        "Qwen does not accept the key: see qwen-key, and qwen-url, as keys are per region",
+    ),
+    "address": ("这个地址没有模型服务，请检查 qwen-url", "there is no model server at this address: see qwen-url"),
+    "often": ("千问：请求太频繁", "Qwen: too many questions at once"),
+}
 _KEYS = frozenset({"invalid_api_key", "InvalidApiKey", "Arrearage", "access_denied", "AccessDenied", "model_not_found"})
 REFUSALS = frozenset({"data_inspection_failed", "DataInspectionFailed"})
 
@@ -62,7 +76,7 @@ async def chat(words: str, language: str, now: str, http: Http, secrets: Mapping
     try:
         return await http.retried(lambda: _streamed(http, f"{url}/chat/completions", body, headers)) | {"model": model}
     except ServiceError as error:
-        raise _of_qwen(error, model) from None
+        raise _of_qwen(error, model, language) from None
 
 
 async def check(http: Http, secrets: Mapping[str, str]) -> str:
@@ -71,7 +85,7 @@ async def check(http: Http, secrets: Mapping[str, str]) -> str:
     try:
         reply = await http.get_json(f"{url}/models", headers=headers)
     except ServiceError as error:
-        raise _of_qwen(error, model) from None
+        raise _of_qwen(error, model, "en") from None
     listed = reply.get("data") if isinstance(reply, dict) else None
     if not isinstance(listed, list):
         raise NetworkError("the server lists no models; is the address right, with its /v1?", "not-openai")
@@ -147,22 +161,23 @@ class Answer:
         self._tokens = int((chunk.get("usage") or {}).get("total_tokens") or self._tokens)
 
 
-def _of_qwen(error: ServiceError, model: str) -> ServiceError:
+def _of_qwen(error: ServiceError, model: str, language: str) -> ServiceError:
     """Return the error that the server's own words mean: ``{"error": {...}}`` or the native ``{"code", "message"}``."""
     code, message = _said(error.body)
     code = code or error.code
+    which = language != "zh"
     if code in REFUSALS:
-        return RejectedError("Qwen refuses the question", code)
+        return RejectedError(_TEXTS["refused"][which], code)
     if code == "model_not_found" or (isinstance(error, NotFoundError) and "model" in message.lower()):
-        return AuthError(f"Qwen has no model {model!r} for this key: see qwen-model", code)
+        return AuthError(_TEXTS["model"][which].format(model=model), code)
     if code == "Arrearage":
-        return AuthError("Qwen: the account has run out of money", code)
+        return AuthError(_TEXTS["money"][which], code)
     if code in _KEYS or isinstance(error, AuthError):
-        return AuthError("Qwen does not accept the key: see qwen-key, and qwen-url, as keys are per region", code)
+        return AuthError(_TEXTS["key"][which], code)
     if isinstance(error, NotFoundError):
-        return AuthError("there is no model server at this address: see qwen-url", code)
+        return AuthError(_TEXTS["address"][which], code)
     if isinstance(error, QuotaError) or code.startswith(("Throttling", "limit_requests")):
-        return QuotaError("Qwen: too many questions at once", code)
+        return QuotaError(_TEXTS["often"][which], code)
     if isinstance(error, RejectedError) and error.body:
         return RejectedError(f"Qwen: {redact(message)[:200] or code}", code)
     return error

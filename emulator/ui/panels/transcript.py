@@ -210,18 +210,19 @@ class TurnCard(QFrame):
         slots = "  ".join(f"{key}={value}" for key, value in turn.slots.items())
         self.meaning.setText(f"{turn.intent}  {slots}".strip())
         self.meaning.setVisible(bool(turn.intent))
-        self.trouble.setText("\n".join(self._failed(*failed) for failed in turn.failed.items()))
+        self.trouble.setText("\n".join(self._failed(turn, name, kind) for name, (kind, _) in turn.failed.items()))
+        self.trouble.setToolTip("\n".join(reason for _, reason in turn.failed.values()))
         self.trouble.setVisible(bool(turn.failed))
         self.foot.setText(self._foot(turn))
         good = turn.outcome in ("", "ok")
         tone(self.foot, "faint" if good else "warn")
         return True
 
-    def _failed(self, name: str, why: tuple[str, str]) -> str:
-        kind, reason = why
+    def _failed(self, turn: Exchange, name: str, kind: str) -> str:
         words = self._desk.texts
-        told = words("service.failed", service=self._service(name), kind=words.known("error", kind))
-        return f"{told} · {reason}" if reason else told
+        stood_in = turn.halves.get(name) != "live" and kind in ("auth", "quota", "network")
+        key = "service.stood-in" if stood_in else "service.failed"
+        return words(key, service=self._service(name), kind=words.known("error", kind))
 
     def _service(self, name: str) -> str:
         service = self._desk.glasses.calls.services.get(name)

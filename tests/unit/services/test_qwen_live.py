@@ -54,7 +54,7 @@ def here() -> Here:
     return Here(now, "zh", Path("unused"), None, 0, lambda: None, opened)
 
 
-def ask(vendor: Vendor, words: str = QUESTION, language: str = "zh", **more: str) -> dict[str, Any]:
+def ask(vendor: Vendor, words: str = QUESTION, language: str = "en", **more: str) -> dict[str, Any]:
     async def once() -> dict[str, Any]:
         async with Http(Hasty()) as http:
             return await live(Ask(words, language), here(), http, secrets(vendor, **more))
@@ -113,7 +113,7 @@ def test_a_question_that_is_refused_gets_a_polite_answer_once(
 
 def test_an_answer_that_the_filter_cuts_off_is_refused_too(server: QwenServer, vendor: Vendor):
     server.finish = "content_filter"
-    assert ask(vendor)["text"] == REFUSED["zh"]
+    assert ask(vendor, language="zh")["text"] == REFUSED["zh"]
 
 
 @pytest.mark.parametrize("native", [False, True])
@@ -157,6 +157,11 @@ def test_a_busy_server_is_asked_again(server: QwenServer, vendor: Vendor):
 def test_a_wrong_key_is_named(vendor: Vendor):
     with pytest.raises(AuthError, match="qwen-key"):
         ask(vendor, key="sk-wrong")
+
+
+def test_errors_speak_the_language_of_the_glasses(vendor: Vendor):
+    with pytest.raises(AuthError, match="千问：密钥不被接受"):
+        ask(vendor, language="zh", key="sk-wrong")
 
 
 def test_a_wrong_path_is_named(vendor: Vendor):
