@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 from base64 import b64encode
 from collections.abc import Mapping
+from contextlib import nullcontext
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,6 +17,7 @@ from emulator.live.errors import AuthError, NetworkError, NotFoundError, QuotaEr
 from emulator.live.http import Http
 from emulator.services.service import Here, Secret, Service
 from emulator.vision.colour_picture import encode_jpeg
+from emulator.vision.photo import Photo, is_dark
 
 BEIJING_URL = "https://dashscope.aliyuncs.com/compatible-mode/v1"
 USUAL_MODEL = "qwen3-vl-plus"
@@ -34,7 +36,9 @@ _KEYS = frozenset({"invalid_api_key", "InvalidApiKey", "Arrearage", "access_deni
 
 @dataclass(frozen=True, slots=True)
 class NameThing:
-    """Say what the camera sees now."""
+    """Say what the camera sees now, or the kept ``photo`` shows."""
+
+    photo: bool = False
 
 
 def offline(request: NameThing, here: Here) -> dict[str, Any]:
@@ -50,9 +54,9 @@ async def live(request: NameThing, here: Here, http: Http, secrets: Mapping[str,
         RejectedError: If the camera gives no picture (``dark``), or the model refuses.
         ServiceError: If key, quota or network fail.
     """
-    del request
-    frame = here.frame()
-    if frame is None:
+    kept = here.opened("photo", lambda: nullcontext(Photo()))
+    frame = kept.frame if request.photo else here.frame()
+    if frame is None or is_dark(frame):
         raise RejectedError("the camera gives no picture", "dark")
     url, model, headers = _endpoint(secrets)
     picture = "data:image/jpeg;base64," + b64encode(encode_jpeg(frame, SENT_PX)).decode("ascii")

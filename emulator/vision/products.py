@@ -33,6 +33,7 @@ BLUR_PX, COLOUR_STEP = 6.0, 12.0  # colours are compared blurred; 12 steps of La
 LEAST_COLOUR = 0.2  # colours under odd light count at least this
 ASIDE = 0.35  # of half the diagonal: a package so far from the middle of the look counts 1/e: one looks at the middle
 LEAST_CENTRAL = 0.6  # of an answer: a package at the edge is none, though it may be all that was recognised
+LEAST_AGREEING = 0.2  # of an answer, agreement of colours: words alone, on a poster or another variety, are no package
 LEAST_SIDE_PX = 24.0  # a package seen smaller than this is a chance alignment
 
 
@@ -85,7 +86,8 @@ class Finding:
         if not self.candidates:
             return False
         best = self.candidates[0]
-        return best.inliers >= LEAST_INLIERS and best.central >= LEAST_CENTRAL and self.lead >= LEAST_LEAD
+        enough = best.inliers >= LEAST_INLIERS and self.lead >= LEAST_LEAD
+        return enough and best.central >= LEAST_CENTRAL and best.colour >= LEAST_AGREEING
 
     @property
     def lead(self) -> float:

@@ -30,7 +30,7 @@ async def live(request: Any, here: Here, http: Http, secrets: Mapping[str, str])
     Candidates come without prices: those of the catalogue are not of now.
     """
     if isinstance(request, Identify):
-        answer = identify(here, OWN)
+        answer = identify(request, here, OWN)
         words = _words(answer["product"]) if answer["sure"] else ""
     else:
         answer = find(request, here, OWN)

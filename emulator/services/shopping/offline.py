@@ -15,6 +15,7 @@ from emulator.services.shopping.catalogue import Catalogue, begin_user, open_use
 from emulator.services.shopping.goods import sum_up, to_reply
 from emulator.services.shopping.requests import AddProduct, FindProduct, Identify
 from emulator.services.shopping.views import Shelf, Sight
+from emulator.vision.photo import Photo, is_dark
 
 MIDDLE = 0.25  # of a camera frame, how far the part that is added is in from each side: what is looked at
 
@@ -31,7 +32,7 @@ def offline(request: Any, here: Here) -> dict[str, Any]:
     try:
         match request:
             case Identify():
-                return identify(here)
+                return identify(request, here)
             case FindProduct():
                 return find(request, here)
             case AddProduct():
@@ -41,10 +42,11 @@ def offline(request: Any, here: Here) -> dict[str, Any]:
     raise AssertionError(request)
 
 
-def identify(here: Here, name: str = "shopping") -> dict[str, Any]:
-    """Say what the camera sees; ``name`` tells apart what threads keep open."""
-    frame = here.frame()
-    if frame is None:
+def identify(request: Identify, here: Here, name: str = "shopping") -> dict[str, Any]:
+    """Say what the camera sees or the photo shows; ``name`` tells apart what threads keep open."""
+    kept = here.opened("photo", lambda: nullcontext(Photo()))
+    frame = kept.frame if request.photo else here.frame()
+    if frame is None or is_dark(frame):
         raise RejectedError("the camera gives no picture", "dark")
     shelf = _shelf(here, name)
     return to_answer(shelf.catalogue, shelf.look(frame), here)
@@ -59,11 +61,12 @@ def find(request: FindProduct, here: Here, name: str = "shopping") -> dict[str, 
 
 
 def to_answer(catalogue: Catalogue, sight: Sight, here: Here) -> dict[str, Any]:
-    """Return ``method``, ``sure``, ``confidence``, ``inliers``, ``barcode``, ``product`` if sure, and ``candidates``."""
+    """Return ``method``, ``sure``, ``likely``, ``confidence``, ``inliers``, ``barcode``, ``product`` if sure, and ``candidates``."""
     products = to_products(catalogue, sight.numbers, here.now, here.language)
     return {
         "method": sight.method,
         "sure": sight.sure,
+        "likely": sight.likely,
         "confidence": round(sight.confidence, 3),
         "inliers": sight.inliers,
         "barcode": sight.barcode,
@@ -79,7 +82,7 @@ def to_products(catalogue: Catalogue, numbers: Sequence[int], now: datetime, lan
 
 def _add(request: AddProduct, here: Here) -> dict[str, Any]:
     frame = here.frame()
-    if frame is None:
+    if frame is None or is_dark(frame):
         raise RejectedError("the camera gives no picture", "dark")
     height, width = frame.shape[:2]
     y, x = round(height * MIDDLE), round(width * MIDDLE)

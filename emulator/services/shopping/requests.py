@@ -7,7 +7,9 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Identify:
-    """Say which product the camera sees now, and what it costs."""
+    """Say which product the camera sees now, or the kept ``photo`` shows, and what it costs."""
+
+    photo: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,6 +21,7 @@ Frame = npt.NDArray[np.uint8]
 LEAST_ALIKE = 0.34  # of a name to words: a third of their pairs of letters are the same
 SURE_ALIKE = 0.75
 MOST_COMPARED = 500
+LEAST_LIKELY = 9  # inliers of a candidate worth offering: frames without a product have up to 8 by chance
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +45,11 @@ class Sight:
     inliers: int = 0
     barcode: str = ""
     corners: tuple[tuple[float, float], ...] = ()
+
+    @property
+    def likely(self) -> bool:
+        """Whether the candidates are more than chance."""
+        return bool(self.numbers) and (self.method != "picture" or self.inliers >= LEAST_LIKELY)
 
 
 @dataclass(slots=True)

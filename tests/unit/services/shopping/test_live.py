@@ -212,6 +212,7 @@ def test_the_check_names_what_is_right():
 
         async def once():
             async with Http(Random(1)) as http:
+                assert SERVICE.check is not None
                 return await SERVICE.check(http, secrets(vendor))
 
         assert asyncio.run(once()).startswith("1 offers of 茶; key, signature and permission are right")

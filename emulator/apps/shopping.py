@@ -1,0 +1,318 @@
+"""AI camera: what is this (识物) and what does it cost (识价), in the three ways of the S1 (device.md, F5).
+
+A photo and then the question within five seconds; the question alone, upon which it looks by itself; or without a word:
+launcher, slide to the mode, camera key. The display shows name and mean price only, the list goes to the phone.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from emulator.core.ear import Ear
+from emulator.core.events import (
+    AppClosed,
+    AppOpened,
+    Event,
+    GestureRecognized,
+    IntentRecognized,
+    LedChanged,
+    PhotoTaken,
+)
+from emulator.core.numerals import NUMERAL, to_number
+from emulator.sdk import Context, Manifest, Work
+from emulator.services.naming import NameThing
+from emulator.services.photo import KeepPhoto
+from emulator.services.shopping import AddProduct, FindProduct, Identify
+from emulator.wallet.money import show_yuan
+
+MANIFEST = Manifest(
+    title="AI camera",
+    title_zh="AI相机",
+    icon="price",
+    place=25,
+    needs=frozenset({"camera"}),
+    intents={
+        "shopping.price": (
+            r"(?:这|那)(?:个|件|款|瓶|包|盒|袋|本)?(?:东西|商品)?(?:要|卖|得)?(?:多少钱|什么价|怎么卖)",
+            r"(?:查|看|比)(?:一下|一查|一比)?(?:这|那)(?:个|件|款)?(?:东西|商品)?的?(?:价格|价钱|价)",
+            r"^(?:识价|比价|多少钱)$",
+            r"\bhow much (?:is|does|are|do) (?:this|that|it|these)\b(?! (?:in|to|plus|minus|times)\b)",
+            r"\b(?:price of (?:this|that|it)|compare prices)\b",
+        ),
+        "shopping.thing": (
+            r"^(?:看看|看一下)?(?:这|那)(?:个|件|款)?(?:东西|商品)?(?:是|叫)(?:什么|啥)(?:东西|商品|牌子)?$",
+            r"^识物$",
+            r"^(?:what is|what's|identify) (?:this|that)(?: (?:thing|product))?$",
+        ),
+        "shopping.add": (
+            rf"(?:记住|添加|加入|收录)(?:这个|这件)?商品[,，]?(?:叫|名叫|名字是)(?P<name>.+?)"
+            rf"(?:[,，]?(?P<yuan>{NUMERAL})(?:元|块)钱?)?$",
+            r"\badd this (?:product|item) as (?P<name>.+?)(?: for (?P<yuan>\d+(?:\.\d+)?) yuan)?$",
+        ),
+    },
+    works=(Work("snap", "shopping", ap_ms=220.0, ap_threads=3),),  # as a photo; what is seen is computed on the phone
+)
+MODES = {"thing": ("识物", "What is it"), "price": ("识价", "Price")}
+PHOTO_MS = 5_000  # a question so long after a photo is about the photo (device.md, F5)
+SHOWN_MS = 8_000
+NO_ANSWER = {  # kind or code of an error: title and advice, in Chinese and English
+    "dark": ("相机没有画面", "请检查摄像头是否被遮住", "No picture", "Is something in front of the camera?"),
+    "phone": ("手机未连接", "连上手机后再试", "No phone", "Try again once the phone is in reach"),
+    "network": ("网络不可用", "稍后再试", "No network", "Try again later"),
+    "not-found": ("没有找到报价", "换个角度再拍一次", "No offers found", "Try from another side"),
+    "name": ("名称太长", "请说短一点", "The name is too long", "Say a shorter one"),
+    "plain": ("画面太单调，记不住", "让包装占满画面再试", "Too plain to remember", "Let the package fill the view"),
+    "": ("识别失败", "稍后再试", "That did not work", "Try again later"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What is asked: ``thing`` or ``price``, aloud or by gesture, about the photo just taken or what is seen now."""
+
+    mode: str
+    aloud: bool = False
+    photo: bool = False
+
+
+async def run(ctx: Context) -> None:
+    """Wait for a photo, a question, or the launcher."""
+    ear: Ear[Event] = ctx.hear(AppOpened, AppClosed, GestureRecognized, IntentRecognized, PhotoTaken)
+    photo_ms = -float("inf")
+    while True:
+        match await ear.next():
+            case PhotoTaken():
+                photo_ms = ctx.uptime_ms
+                await ctx.call(KeepPhoto())
+            case AppOpened():
+                await aim(ctx, ear)
+            case IntentRecognized(intent="shopping.add") as asked:
+                await add(ctx, asked)
+            case IntentRecognized() as asked:
+                photo = ctx.uptime_ms - photo_ms <= PHOTO_MS
+                await visit(ctx, ear, question_of(ctx, asked, photo=photo))
+
+
+def question_of(ctx: Context, asked: IntentRecognized, *, photo: bool = False) -> Question:
+    """Return what was asked aloud; its turn ends, the answer is this app's own."""
+    ctx.answer("", turn=asked.turn, on_screen=False)
+    return Question(asked.intent.removeprefix("shopping."), aloud=True, photo=photo)
+
+
+async def visit(ctx: Context, ear: Ear[Event], question: Question) -> None:
+    """Come to the front for one question."""
+    ctx.light()
+    ctx.open(ctx.app)
+    ear.forget()
+    try:
+        await answer(ctx, ear, question)
+    finally:
+        ctx.close()
+        ear.forget()
+
+
+async def aim(ctx: Context, ear: Ear[Event]) -> None:
+    """The silent way: a reticle; slide changes the mode, the camera key or a tap looks."""
+    mode, keep = "thing", ctx.keep_lit()
+    ctx.take_focus("camera-key")
+    try:
+        while True:
+            show_aim(ctx, mode)
+            match await ear.next():
+                case GestureRecognized("temple", "swipe-forward" | "swipe-back"):
+                    mode = "price" if mode == "thing" else "thing"
+                case GestureRecognized("camera-key", "short") | GestureRecognized("temple", "tap"):
+                    await answer(ctx, ear, Question(mode))
+                case IntentRecognized(intent="shopping.add") as asked:
+                    await add(ctx, asked)
+                case IntentRecognized() as asked:
+                    await answer(ctx, ear, question_of(ctx, asked))
+                case GestureRecognized("temple", "double-tap" | "triple-tap") | AppClosed():
+                    return
+    finally:
+        keep.release()
+        ctx.close()
+        ear.forget()
+
+
+async def answer(ctx: Context, ear: Ear[Event], question: Question) -> None:
+    """Look, ask, show; candidates are chosen by slide and tap."""
+    keep = ctx.keep_lit()
+    try:
+        show(ctx, "waiting", title=ctx.text("正在识别", "Looking"))
+        reply = await recognise(ctx, question)
+        if reply.get("likely") and not reply["sure"]:
+            chosen = await choose(ctx, ear, reply)
+            if chosen is None:
+                return
+            reply = chosen
+        text = tell(ctx, question, reply)
+        if question.aloud or not ctx.has("display"):
+            ctx.say(text)
+    finally:
+        keep.release()
+    while True:
+        match await ear.next(SHOWN_MS):
+            case None | AppClosed() | GestureRecognized("temple", "tap" | "double-tap" | "triple-tap"):
+                return
+            case IntentRecognized() as asked if asked.intent != "shopping.add":
+                await answer(ctx, ear, question_of(ctx, asked))
+                return
+            case IntentRecognized() as asked:
+                await add(ctx, asked)
+                return
+
+
+async def recognise(ctx: Context, question: Question) -> dict[str, Any]:
+    """Return the reply of whoever knows the product: the catalogue, or a vision model and then the catalogue by name."""
+    if not ctx.linked:
+        return {"error": "phone", "engine": "offline"}
+    if not question.photo:
+        await look(ctx)
+    reply: dict[str, Any] = await ctx.call(Identify(photo=question.photo))
+    if "error" in reply or reply["sure"]:
+        return reply
+    named: dict[str, Any] = await ctx.call(NameThing(photo=question.photo))
+    name = str(named.get("name", ""))
+    if not name:
+        return reply
+    if question.mode == "thing":
+        return named | {"sure": True, "product": {"name": name, "mean_fen": None}}
+    found: dict[str, Any] = await ctx.call(FindProduct(name))
+    return found if found.get("sure") else named | {"sure": True, "product": {"name": name, "mean_fen": None}}
+
+
+async def look(ctx: Context) -> None:
+    """Use the camera as long as a photo takes, its light on."""
+    ctx.emit(LedChanged("right", "on"))
+    camera = ctx.hold("camera")
+    await ctx.work("snap")
+    await ctx.sleep(ms=ctx.camera_snap_ms)
+    camera.release()
+    ctx.emit(LedChanged("right", "off"))
+
+
+async def choose(ctx: Context, ear: Ear[Event], reply: dict[str, Any]) -> dict[str, Any] | None:
+    """Let the wearer say which of the candidates it is; None if it is none of them."""
+    candidates, index = reply["candidates"], 0
+    while True:
+        show_candidates(ctx, reply, index)
+        match await ear.next():
+            case GestureRecognized("temple", "swipe-forward"):
+                index = min(index + 1, len(candidates) - 1)
+            case GestureRecognized("temple", "swipe-back"):
+                index = max(index - 1, 0)
+            case GestureRecognized("temple", "tap"):
+                show(ctx, "waiting", title=candidates[index]["name"])
+                found: dict[str, Any] = await ctx.call(FindProduct(candidates[index]["name"], candidates[index]["key"]))
+                return found
+            case IntentRecognized(turn=turn):
+                ctx.answer(ctx.text("请滑动选择", "Slide to choose"), turn=turn, on_screen=False)
+            case GestureRecognized("temple", "double-tap" | "triple-tap") | AppClosed():
+                return None
+
+
+async def add(ctx: Context, asked: IntentRecognized) -> None:
+    """Add what is seen to the user's catalogue, under the name that was said."""
+    yuan = asked.slots.get("yuan")
+    await look(ctx)
+    reply = await ctx.call(AddProduct(str(asked.slots["name"]), round(100 * to_number(str(yuan))) if yuan else 0))
+    if "error" in reply:
+        title, advice = why(ctx, reply)
+        ctx.answer(f"{title}，{advice}" if ctx.language == "zh" else f"{title}. {advice}", turn=asked.turn)
+        return
+    name = reply["product"]["name"]
+    ctx.answer(ctx.text(f"记住了：{name}", f"Remembered: {name}"), turn=asked.turn)
+
+
+# --- what is shown and said ---
+
+
+def tell(ctx: Context, question: Question, reply: dict[str, Any]) -> str:
+    """Show the answer, hand the list to the phone, and return what is said aloud."""
+    product = reply.get("product")
+    if not product:
+        title, advice = why(ctx, reply) if "error" in reply else unknown(ctx)
+        show(ctx, "none", title=title, line=advice, label=ctx.half(reply))
+        return f"{title}，{advice}" if ctx.language == "zh" else f"{title}. {advice}"
+    if product.get("offers"):
+        ctx.hand_over("price-list", product=product, label=ctx.half(reply), mode=question.mode)
+    name, mean_fen = str(product["name"]), product.get("mean_fen")
+    more = {"label": ctx.half(reply), "sample": ctx.text("示例", "sample") if product.get("sample") else ""}
+    if question.mode == "thing":
+        about = str(reply.get("about") or " · ".join(filter(None, (product.get("brand"), product.get("quantity")))))
+        show(ctx, "thing", title=name, line=about, **more)
+        return f"{name}，{about}" if about and ctx.language == "zh" else f"{name}. {about}".strip(" .")
+    if mean_fen is None:
+        line = ctx.text("没有价格", "No price known")
+        show(ctx, "thing", title=name, line=line, **more)
+        return f"{name}，{line}" if ctx.language == "zh" else f"{name}. {line}"
+    price = money(product)
+    stale = ctx.text(f"{product['as_of']} 的价格", f"as of {product['as_of']}") if product.get("stale") else ""
+    show(ctx, "price", title=name, price=price, line=stale, **more)
+    return ctx.text(f"{name}，均价{show_yuan(mean_fen)}元", f"{name}, {price} on average")
+
+
+def money(product: dict[str, Any]) -> str:
+    """Return the mean price with its currency."""
+    sign = "¥" if product["currency"] == "CNY" else f"{product['currency']} "
+    return f"{sign}{show_yuan(product['mean_fen'])}"
+
+
+def unknown(ctx: Context) -> tuple[str, str]:
+    """Return what is said of a product that nobody knows."""
+    return ctx.text("没有认出商品", "Not recognised"), ctx.text(
+        "对准包装正面，再靠近一点", "Face the package, a little closer"
+    )
+
+
+def why(ctx: Context, reply: dict[str, Any]) -> tuple[str, str]:
+    """Return title and advice for an error."""
+    known = NO_ANSWER.get(str(reply.get("code", "-"))) or NO_ANSWER.get(str(reply["error"])) or NO_ANSWER[""]
+    return ctx.text(known[0], known[2]), ctx.text(known[1], known[3])
+
+
+def show_aim(ctx: Context, mode: str) -> None:
+    """Show the reticle and the two modes."""
+    ctx.light()
+    thing, price = (ctx.text(*MODES[one]) for one in MODES)
+    ctx.show(
+        "shopping-aim",
+        mode=mode,
+        thing=thing,
+        price=price,
+        hint_left=ctx.text("拍照键·识别  滑动·切换", "Camera key · look  Slide · mode"),
+        hint_right=ctx.text("双击·退出", "Double tap · leave"),
+    )
+
+
+def show(ctx: Context, phase: str, **data: str) -> None:
+    """Show one of the answer's screens."""
+    if not ctx.has("display"):
+        return
+    ctx.light()
+    hint = ctx.text("双击·返回", "Double tap · back")
+    empty = {"title": "", "price": "", "mean": ctx.text("均价", "on average"), "line": "", "label": "", "sample": ""}
+    ctx.show("shopping", phase=phase, hint_left="", hint_right=hint, **(empty | data))
+
+
+def show_candidates(ctx: Context, reply: dict[str, Any], index: int) -> None:
+    """Show the candidates with one selected."""
+    ctx.light()
+    items = [
+        {"label": one["name"], "value": money(one) if one.get("mean_fen") is not None else str(one.get("brand", ""))}
+        for one in reply["candidates"]
+    ]
+    sample = any(one.get("sample") for one in reply["candidates"])
+    ctx.show(
+        "shopping-list",
+        title=ctx.text("是哪一个？", "Which one is it?"),
+        label=ctx.half(reply),
+        sample=ctx.text("示例", "sample") if sample else "",
+        items=items,
+        index=index,
+        count=len(items),
+        hint_left=ctx.text("滑动·选择 单击·确认", "Slide · choose  Tap · confirm"),
+        hint_right=ctx.text("双击·都不是", "Double tap · none"),
+    )
