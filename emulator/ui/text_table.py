@@ -6,6 +6,7 @@ from emulator.ui.insight_table import INSIGHT
 from emulator.ui.name_table import NAMES
 from emulator.ui.phone.texts import PHONE
 from emulator.ui.service_table import SERVICES
+from emulator.ui.shop_table import SHOP
 
 WINDOW = {
     "view": ("眼镜画面", "What the wearer sees"),
@@ -269,4 +270,4 @@ KEYS = {
     "key.clean": ("纯净画面", "clean view"),
     "key.help": ("按键一览", "these keys"),
 }
-TEXTS: dict[str, tuple[str, str]] = WINDOW | HEADER | PANELS | KEYS | NAMES | INSIGHT | PHONE | SERVICES
+TEXTS: dict[str, tuple[str, str]] = WINDOW | HEADER | PANELS | KEYS | NAMES | INSIGHT | PHONE | SERVICES | SHOP
