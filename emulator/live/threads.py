@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import weakref
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from queue import SimpleQueue
@@ -34,8 +35,9 @@ class Worker:
     def submit(self, compute: Callable[[], T]) -> Future[T]:
         """Compute after all that was submitted before."""
         if self._thread is None:
-            self._thread = Thread(target=self._run, name=self._name, daemon=True)
+            self._thread = Thread(target=_work, args=(self._tasks,), name=self._name, daemon=True)
             self._thread.start()
+            weakref.finalize(self, self._tasks.put, None).atexit = False  # forgotten without an end, it ends
         future: Future[T] = Future()
         self._last = future
         self._tasks.put((future, compute))
@@ -49,10 +51,6 @@ class Worker:
         self._thread.join(within_s)
         self._thread = None
 
-    def _run(self) -> None:
-        while (task := self._tasks.get()) is not None:
-            settle(*task)
-
 
 class Daemons(ThreadPoolExecutor):
     """A thread for each task. A name look-up without a network takes long, and a pool would keep the program for it."""
@@ -62,6 +60,12 @@ class Daemons(ThreadPoolExecutor):
         future: Future[T] = Future()
         Thread(target=settle, args=(future, lambda: fn(*args, **kwargs)), name="live-aside", daemon=True).start()
         return future
+
+
+def _work(tasks: SimpleQueue[tuple[Future[Any], Callable[[], Any]] | None]) -> None:
+    while (task := tasks.get()) is not None:
+        settle(*task)
+        del task  # while it waits for the next one it keeps nothing of the last
 
 
 def settle(future: Future[T], compute: Callable[[], T]) -> None:

@@ -27,8 +27,9 @@ Open = Callable[..., Probe]
 @pytest.fixture(autouse=True)
 def kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """A keyring in a file of this test, and no key in the environment."""
-    for name in ("QWEN_KEY", "QWEN_URL", "QWEN_MODEL"):
+    for name in ("QWEN_KEY", "QWEN_URL", "QWEN_MODEL", "DATA"):
         monkeypatch.delenv(f"GLASSES_{name}", raising=False)
+    monkeypatch.delenv("XDG_DATA_HOME", raising=False)
     before, backend = keyring.get_keyring(), PlaintextKeyring()
     backend.file_path = str(tmp_path / "keys.cfg")
     keyring.set_keyring(backend)
@@ -186,3 +187,14 @@ def test_it_speaks_chinese(open_probe: Open):
     part = panel.parts["navigation"]
     assert (part.title.text(), part.half.text(), part.health.text()) == ("导航", "离线", "还没有密钥")
     assert part.fields["amap-private-key"].title.text().endswith("可选")
+
+
+def test_the_window_keeps_what_is_the_users_and_a_flow_does_not(open_probe: Open, tmp_path: Path):
+    own = open_probe(live=None).desk.glasses
+    assert tmp_path in own.surroundings.data.parents
+    assert own.calls.live
+    flow = tmp_path / "x.flow.yaml"
+    flow.write_text("flow: x\nsteps: [{advance: 10ms}]\n", "utf-8")
+    played = open_probe(live=None, flow=str(flow)).desk.glasses
+    assert tmp_path not in played.surroundings.data.parents
+    assert not played.calls.live

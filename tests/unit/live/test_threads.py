@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import gc
 import threading
+import weakref
 from functools import partial
 from time import perf_counter
 
@@ -31,6 +33,26 @@ def test_what_it_raises_comes_to_whoever_asks():
         worker.submit(lambda: 1 / 0).result(5)
     assert worker.submit(lambda: 2).result(5) == 2
     worker.close(1)
+
+
+def test_forgotten_without_an_end_it_ends_and_keeps_nothing():
+    class Thing:
+        def use(self) -> int:
+            return 1
+
+    worker, thing = Worker("test"), Thing()
+    left = weakref.ref(thing)
+    assert worker.submit(thing.use).result(5) == 1
+    del thing
+    thread = next(thread for thread in threading.enumerate() if thread.name == "test")
+    end_s = perf_counter() + 2
+    while left() is not None and perf_counter() < end_s:
+        gc.collect()
+    assert left() is None
+    del worker
+    gc.collect()
+    thread.join(2)
+    assert not thread.is_alive()
 
 
 def test_it_ends_after_its_work_or_is_left_behind():
