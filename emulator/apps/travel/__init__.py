@@ -147,6 +147,7 @@ async def browse(ctx: Context, ear: Ear[Event]) -> Event | None:
                 index = max(0, index - 1)
             case GestureRecognized("temple", "tap"):
                 event = await show_trip(ctx, ear, trips[index])
+                ctx.take_focus("temple")  # the card gave it back
                 if event is not None:
                     ctx.close()
                     return event

@@ -10,7 +10,7 @@ from emulator.flows.flow import load_flow, parse_flow, step_table
 STEPS = {
     "tap", "double-tap", "triple-tap", "long-press", "swipe", "squeeze", "slide", "camera-key", "power-key", "press",
     "release", "wear", "head", "say", "show", "set", "notify", "call", "pack", "advance", "until", "expect", "absent",
-    "check", "snapshot", "fault", "charge", "walk", "locate", "follow",
+    "check", "snapshot", "fault", "charge", "walk", "locate", "follow", "phone", "trips", "clock",
 }  # fmt: skip
 
 
