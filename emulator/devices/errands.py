@@ -188,8 +188,8 @@ class Errands:
         assert self._ap
         work = errand.work
         errand.threads, errand.stage = work.ap_threads, "running"
-        errand.wake_ns = self._ap.waited_ns(errand.asked_ns)
-        errand.energy_mwh = self._ap.claim_wake_mwh(work.owner)
+        errand.wake_ns = self._ap.needs.waited_ns(errand.asked_ns)
+        errand.energy_mwh = self._ap.needs.claim_wake_mwh(work.owner)
         errand.jobs.clear()
         for _ in range(work.ap_threads):
             job = self._ap.run(

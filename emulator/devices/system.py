@@ -7,9 +7,7 @@ mailbox.
 
 from __future__ import annotations
 
-from bisect import bisect_left
 from collections.abc import Callable, Iterable
-from dataclasses import replace
 
 from emulator.core.actions import SwitchPolicy
 from emulator.core.discovery import discover
@@ -19,12 +17,13 @@ from emulator.core.kernel import Future, Kernel
 from emulator.core.log import EventLog, Record
 from emulator.core.profile import Profile
 from emulator.devices.errands import Errands
+from emulator.devices.foresight import Foresight
 from emulator.devices.ledger import Ledger
 from emulator.devices.mailbox import Mailbox
 from emulator.devices.policy import Hint, Policy, View, explain
 from emulator.devices.processors.android import Android
 from emulator.devices.processors.rtos import Rtos
-from emulator.devices.work import NEVER_NS, Hold, Work, WorkDone
+from emulator.devices.work import Hold, Work, WorkDone, fit
 
 SOURCE = "system"
 
@@ -45,7 +44,7 @@ class System:
         self._policy: Policy = find_policy(policy_id)
         self.policy_id = policy_id
         self._numbers = 0
-        self._foreseen_ns: list[int] | None = None
+        self._foresight = Foresight()
         self.level: Callable[[], float] = lambda: 1.0
         self.heat: Callable[[], int] = lambda: 0
         specs = profile.processors
@@ -75,7 +74,7 @@ class System:
 
     def view(self) -> View:
         """Return what the policy sees now."""
-        last_owner = self.ap.gaps.owner if self.ap else ""
+        last_owner = self.ap.needs.gaps.owner if self.ap else ""
         return View(
             self._profile,
             self.states(),
@@ -84,30 +83,27 @@ class System:
             self._timeout_ms,
             now_ns=self._kernel.now_ns,
             last_owner=last_owner,
-            gaps_ms=self.ap.gaps.after(last_owner) if self.ap else (),
-            hinted=self.ap.hinted if self.ap else False,
-            next_ap_ns=self._next_ap_ns(),
+            gaps_ms=self.ap.needs.gaps.after(last_owner) if self.ap else (),
+            hinted=self.ap.needs.hinted if self.ap else False,
+            next_ap_ns=self._foresight.next_ns(self._kernel.now_ns),
             level=self.level(),
             heat=self.heat(),
         )
 
     def place(self, work: Work) -> str:
         """Return the processor that the policy would choose for ``work`` now; "" if none can run it."""
-        view, work = self.view(), self._fit(work)
+        view, work = self.view(), fit(work, self._profile)
         return self._policy.place(work, view) if view.able(work) and not self._off else ""
 
     def foresee(self, needs_ns: Iterable[int]) -> None:
         """Tell the policy beforehand when Android will be needed, as an oracle knows; before the session runs."""
-        self._foreseen_ns = sorted(needs_ns)
         if self.ap:
-            resume_ns = self.ap.resume_ns
-            for t_ns in self._foreseen_ns:
-                self._kernel.post(max(self._kernel.now_ns, t_ns - resume_ns), lambda: self.hint("foreseen"))
+            self._foresight.learn(self._kernel, needs_ns, self.ap.resume_ns, lambda: self.hint("foreseen"))
             self.ap.rest()
 
     def run(self, work: Work) -> Future[WorkDone]:
         """Place ``work`` and start it; the future resolves when it is done or lost."""
-        work = self._fit(work)
+        work = fit(work, self._profile)
         self._numbers += 1
         view = self.view()
         if not view.able(work) or self._off:
@@ -197,20 +193,6 @@ class System:
             self.mcu.settle()
         if self.ap:
             self.ap.settle("idle" if self._timeout_ms() is None else "suspended")
-
-    def _fit(self, work: Work) -> Work:
-        """Return ``work`` as this device can do it.
-
-        A device with the mcu alone does there what another would do on its ap, in the same time: it leaves the heavy
-        part to the phone (assumed; no such device says what runs where).
-        """
-        return replace(work, mcu_ms=work.ap_ms) if self.ap is None and work.mcu_ms is None else work
-
-    def _next_ap_ns(self) -> int | None:
-        if self._foreseen_ns is None:
-            return None
-        at = bisect_left(self._foreseen_ns, self._kernel.now_ns)
-        return self._foreseen_ns[at] if at < len(self._foreseen_ns) else NEVER_NS
 
     def _timeout_ms(self) -> int | None:
         return self._policy.timeout(self.view())

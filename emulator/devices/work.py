@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from emulator.core.profile import Profile
 from emulator.core.units import MS
 
 NEVER_NS = 1 << 62
@@ -47,6 +48,15 @@ class Work:
     def label(self) -> str:
         """Return ``owner/name``, as slices show it."""
         return f"{self.owner}/{self.name}"
+
+
+def fit(work: Work, profile: Profile) -> Work:
+    """Return ``work`` as the device of ``profile`` can do it.
+
+    A device with the mcu alone does there what another would do on its ap, in the same time: it leaves the heavy part
+    to the phone (assumed; no such device says what runs where).
+    """
+    return replace(work, mcu_ms=work.ap_ms) if "ap" not in profile.processors and work.mcu_ms is None else work
 
 
 @dataclass(frozen=True, slots=True)

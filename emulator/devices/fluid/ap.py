@@ -7,11 +7,11 @@ from collections.abc import Callable
 
 from emulator.core.kernel import Kernel, Timer
 from emulator.core.profile import Processor
-from emulator.core.units import MS, MWH_PER_MW_NS
+from emulator.core.units import MS
 from emulator.devices.fluid.shared_cores import SharedCores, Thread
-from emulator.devices.gaps import Gaps
 from emulator.devices.ledger import Ledger, to_nw
 from emulator.devices.processors.job import nice_weight
+from emulator.devices.processors.needs import Needs
 from emulator.devices.work import Hold, Work
 
 NAME, SYSTEM = "ap", "system"
@@ -24,8 +24,7 @@ class FluidAp:
         state: ``suspended``, ``resuming``, ``awake`` or ``suspending``.
         keeper: The owner that pays for it being awake.
         cores: Run its jobs.
-        gaps: For how long nobody needed it, by who did before.
-        hinted: Whether a hint woke it and nobody has needed it since.
+        needs: Who needs it to be awake.
         wakes: How often it resumed.
     """
 
@@ -33,7 +32,7 @@ class FluidAp:
         self._kernel, self._ledger, self._spec, self._timeout = kernel, ledger, spec, timeout
         self.cores = SharedCores(kernel, spec)
         self.state, self.keeper, self.wakes = "suspended", SYSTEM, 0
-        self.gaps, self.hinted = Gaps(), False
+        self.needs = Needs(kernel, spec)
         self._state_ns: Counter[str] = Counter()
         self._powers_nw = {
             "suspended": to_nw(spec.suspended_mw),
@@ -45,9 +44,7 @@ class FluidAp:
         self._since_ns = self._until_ns = 0
         self._tail: Timer | None = None
         self._wake_again = ""
-        self._needs: dict[str, int] = {}
         self._sleepers: list[Callable[[], None]] = []
-        self._wake_asked_ns, self._awake_since_ns, self._woken_by = -1, 0, ""
 
     @property
     def resume_ns(self) -> int:
@@ -85,53 +82,34 @@ class FluidAp:
         self._sleepers.append(callback)
         self.wake(owner)
 
-    def waited_ns(self, since_ns: int) -> int:
-        """Return how much of the time from ``since_ns`` until it was last woken it took to wake."""
-        return max(0, self._awake_since_ns - max(since_ns, self._wake_asked_ns))
-
-    def claim_wake_mwh(self, owner: str) -> float:
-        """Return the energy of the last resume if ``owner`` caused it and has not claimed it yet, else 0."""
-        if self._woken_by != owner:
-            return 0.0
-        self._woken_by = ""
-        return self._spec.resume_mw * self._spec.resume_ms * MS * MWH_PER_MW_NS
-
     def wake(self, owner: str) -> None:
         """Resume for ``owner``; when awake, only the tail starts anew."""
         if self.state == "awake":
             self.rest()
             return
-        if self._wake_asked_ns < self._awake_since_ns:
-            self._wake_asked_ns = self._kernel.now_ns
+        self.needs.ask()
         if self.state == "suspended":
-            self._woken_by, self.wakes = owner, self.wakes + 1
+            self.needs.resumes(owner)
+            self.wakes += 1
             self._pass_through("resuming", self._spec.resume_ms, self._wake_up, owner)
         elif self.state == "suspending":
             self._wake_again = self._wake_again or owner
 
     def wake_on_hint(self, owner: str) -> None:
         """Resume for ``owner`` although nobody needs it yet."""
-        self.hinted = self.hinted or not (self.state == "awake" or self._needs)
+        self.needs.hinted = self.needs.hinted or not (self.state == "awake" or self.needs)
         self.wake(owner)
 
     def need(self, owner: str) -> None:
         """Note that ``owner`` has a reason for it to be awake; once more for each reason."""
-        self.gaps.end(self._kernel.now_ns)
-        self.hinted = False
-        self._needs[owner] = self._needs.get(owner, 0) + 1
+        self.needs.add(owner)
         self._stop_tail()
         self._find_keeper()
 
     def leave(self, owner: str) -> None:
         """Note that one reason of ``owner`` is gone."""
-        count = self._needs.get(owner, 0) - 1
-        if count > 0:
-            self._needs[owner] = count
-        elif count == 0:
-            del self._needs[owner]
-            if not self._needs:
-                self.gaps.begin(owner, self._kernel.now_ns)
-            self._find_keeper()
+        self.needs.drop(owner)
+        self._find_keeper()
         self.rest()
 
     def hold(self, owner: str) -> Hold:
@@ -152,7 +130,7 @@ class FluidAp:
     def rest(self) -> None:
         """Start the tail if nothing needs it: it suspends when the policy's timeout is over."""
         self._stop_tail()
-        if self.state != "awake" or self._needs:
+        if self.state != "awake" or self.needs:
             return
         timeout_ms = self._timeout()
         if timeout_ms is None:
@@ -161,7 +139,7 @@ class FluidAp:
             self._tail = self._kernel.after(timeout_ms * MS, self._suspend)
 
     def _suspend(self) -> None:
-        if self.state == "awake" and not self._needs:
+        if self.state == "awake" and not self.needs:
             self._stop_tail()
             self._pass_through("suspending", self._spec.suspend_ms, self._fall_asleep, self.keeper)
 
@@ -172,7 +150,7 @@ class FluidAp:
             self.wake(again)
 
     def _wake_up(self) -> None:
-        self._awake_since_ns = self._kernel.now_ns
+        self.needs.wakes()
         self._enter("awake", self.keeper)
         self._find_keeper()
         sleepers, self._sleepers = self._sleepers, []
@@ -187,8 +165,8 @@ class FluidAp:
 
     def _find_keeper(self) -> None:
         """Pass the costs of being awake on, if the keeper does not need it any more and another owner does."""
-        if self._needs and self.state == "awake" and self.keeper not in self._needs:
-            self._keep(next(iter(self._needs)))
+        if self.state == "awake":
+            self._keep(self.needs.payer(self.keeper))
 
     def _keep(self, owner: str) -> None:
         if owner != self.keeper:

@@ -6,9 +6,8 @@ same calls, so one request can be played on either (``devices/serve.py``).
 
 from __future__ import annotations
 
-from bisect import bisect_left
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from emulator.core.kernel import Future, Kernel
 from emulator.core.profile import Profile
@@ -17,9 +16,10 @@ from emulator.devices.errands import REPLY_BYTES
 from emulator.devices.fluid.ap import FluidAp
 from emulator.devices.fluid.mcu import FluidMcu
 from emulator.devices.fluid.shared_cores import Thread
+from emulator.devices.foresight import Foresight
 from emulator.devices.ledger import MWH_PER_NW_NS, Ledger
 from emulator.devices.policy import BITS_PER_BYTE, Hint, Policy, View
-from emulator.devices.work import NEVER_NS, Hold, Work, WorkDone
+from emulator.devices.work import Hold, Work, WorkDone, fit
 
 
 @dataclass(slots=True, eq=False)
@@ -50,7 +50,7 @@ class FluidSystem:
         self.mcu = FluidMcu(kernel, ledger, profile, specs["mcu"], worn=worn) if "mcu" in specs else None
         self.ap = FluidAp(kernel, ledger, specs["ap"], self._timeout_ms) if "ap" in specs else None
         self._line_free_ns = {"ap": 0, "mcu": 0}
-        self._foreseen_ns: list[int] | None = None
+        self._foresight = Foresight()
         self.level: Callable[[], float] = lambda: 1.0
         self.heat: Callable[[], int] = lambda: 0
         if self.ap:
@@ -65,21 +65,21 @@ class FluidSystem:
         if self.ap:
             states["ap"] = self._ap_state(self.ap)
             ready_ns["ap"] = self.ap.wake_ns + self.ap.cores.left_ns // self._profile.processors["ap"].cores
-        last_owner = self.ap.gaps.owner if self.ap else ""
+        last_owner = self.ap.needs.gaps.owner if self.ap else ""
         return View(
             self._profile, states, ready_ns, self.mcu.load if self.mcu else 0.0, self._timeout_ms,
             now_ns=self._kernel.now_ns,
             last_owner=last_owner,
-            gaps_ms=self.ap.gaps.after(last_owner) if self.ap else (),
-            hinted=self.ap.hinted if self.ap else False,
-            next_ap_ns=self._next_ap_ns(),
+            gaps_ms=self.ap.needs.gaps.after(last_owner) if self.ap else (),
+            hinted=self.ap.needs.hinted if self.ap else False,
+            next_ap_ns=self._foresight.next_ns(self._kernel.now_ns),
             level=self.level(),
             heat=self.heat(),
         )  # fmt: skip
 
     def place(self, work: Work) -> str:
         """Return where the policy wants ``work``; "" if no processor of this device can run it."""
-        view, work = self.view(), self._fit(work)
+        view, work = self.view(), fit(work, self._profile)
         return self._policy.place(work, view) if view.able(work) else ""
 
     def wants_foresight(self) -> bool:
@@ -88,16 +88,13 @@ class FluidSystem:
 
     def foresee(self, needs_ns: Iterable[int]) -> None:
         """Tell the policy beforehand when Android will be needed, as an oracle knows; before the day runs."""
-        self._foreseen_ns = sorted(needs_ns)
         if self.ap:
-            resume_ns = self.ap.resume_ns
-            for t_ns in self._foreseen_ns:
-                self._kernel.post(max(self._kernel.now_ns, t_ns - resume_ns), lambda: self.hint("foreseen"))
+            self._foresight.learn(self._kernel, needs_ns, self.ap.resume_ns, lambda: self.hint("foreseen"))
             self.ap.rest()
 
     def run(self, work: Work) -> Future[WorkDone]:
         """Start ``work``, which one processor can run, or the policy places; resolves when it is done or lost."""
-        work = self._fit(work)
+        work = fit(work, self._profile)
         running = _Running(work, self._only(work) or self.place(work), self._kernel.now_ns)
         if running.processor:
             self._begin(running)
@@ -120,18 +117,8 @@ class FluidSystem:
         on_mcu, on_ap = work.mcu_ms is not None and "mcu" in there, work.ap_ms is not None and "ap" in there
         return "" if on_mcu == on_ap else "mcu" if on_mcu else "ap"
 
-    def _fit(self, work: Work) -> Work:
-        """Return ``work`` as this device can do it, as ``System`` does."""
-        return replace(work, mcu_ms=work.ap_ms) if self.ap is None and work.mcu_ms is None else work
-
     def _ap_state(self, ap: FluidAp) -> str:
         return ("active" if ap.cores.busy else "idle") if ap.state == "awake" else ap.state
-
-    def _next_ap_ns(self) -> int | None:
-        if self._foreseen_ns is None:
-            return None
-        at = bisect_left(self._foreseen_ns, self._kernel.now_ns)
-        return self._foreseen_ns[at] if at < len(self._foreseen_ns) else NEVER_NS
 
     def _timeout_ms(self) -> int | None:
         return self._policy.timeout(self.view())
@@ -165,8 +152,8 @@ class FluidSystem:
 
     def _run_threads(self, running: _Running) -> None:
         assert self.ap
-        running.wake_ns = self.ap.waited_ns(running.asked_ns)
-        running.energy_mwh = self.ap.claim_wake_mwh(running.work.owner)
+        running.wake_ns = self.ap.needs.waited_ns(running.asked_ns)
+        running.energy_mwh = self.ap.needs.claim_wake_mwh(running.work.owner)
         running.left = running.work.ap_threads
         running.threads = self.ap.run(running.work, lambda: self._end_thread(running))
 

@@ -15,13 +15,13 @@ from emulator.core.events import ApClocked, HoldChanged, ProcessorChanged
 from emulator.core.kernel import Kernel, Timer
 from emulator.core.log import EventLog
 from emulator.core.profile import Opp, Processor
-from emulator.core.units import MS, MWH_PER_MW_NS, S
-from emulator.devices.gaps import Gaps
+from emulator.core.units import MS, S
 from emulator.devices.ledger import Account, Ledger, to_nw
 from emulator.devices.processors.fair_share import SLICE_NS, FairShare
 from emulator.devices.processors.governor import Governor
 from emulator.devices.processors.job import Job, nice_weight
 from emulator.devices.processors.meter import Meter
+from emulator.devices.processors.needs import Needs
 from emulator.devices.work import Hold
 
 NAME = "ap"
@@ -37,8 +37,7 @@ class Android:
         keeper: The owner that pays for it being awake.
         scheduler: Runs its jobs.
         governor: Sets the clock of its cores.
-        gaps: For how long nobody needed it, by who did before.
-        hinted: Whether a hint woke it and nobody has needed it since.
+        needs: Who needs it to be awake.
         hung: Whether it makes no progress any more; only a reboot helps.
     """
 
@@ -53,21 +52,17 @@ class Android:
         )
         self.governor = Governor(kernel, spec, self._set_clock)
         self.state, self.keeper = "off", SYSTEM
-        self.gaps, self.hinted, self.hung = Gaps(), False, False
+        self.needs, self.hung = Needs(kernel, spec), False
         self._paying: tuple[Account, int] = (self._meter.account(SYSTEM), 0)
         self._until_ns = 0
         self._change: Timer | None = None
         self._tail: Timer | None = None
         self._wake_again: tuple[str, str] | None = None
-        self._needs: dict[str, int] = {}
         self._holds: dict[str, int] = {}
         self._sleepers: list[Callable[[], None]] = []
         self._epoch = 0
         self._watchdog: Timer | None = None
         self._barked: Callable[[], None] = lambda: None
-        self._wake_asked_ns = -1
-        self._awake_since_ns = 0
-        self._woken_by = ""
 
     @property
     def awake(self) -> bool:
@@ -135,11 +130,9 @@ class Android:
             for owner in self._holds:
                 self._log.emit(HoldChanged(NAME, owner, 0), NAME)
             self._holds.clear()
-        self._needs = dict(self._holds)
+        self.needs.lose(self._holds)
         self._sleepers.clear()
-        self._wake_again, self._wake_asked_ns, self._woken_by = None, -1, ""
-        self.hinted = self.hung = False
-        self.gaps.forget()
+        self._wake_again, self.hung = None, False
         if self.state != "off":
             self._enter("off", cause, SYSTEM)
 
@@ -151,23 +144,12 @@ class Android:
         self._sleepers.append(callback)
         self.wake(owner, cause)
 
-    def waited_ns(self, since_ns: int) -> int:
-        """Return how much of the time from ``since_ns`` until it was last woken it took to wake."""
-        return max(0, self._awake_since_ns - max(since_ns, self._wake_asked_ns))
-
-    def claim_wake_mwh(self, owner: str) -> float:
-        """Return the energy of the last resume if ``owner`` caused it and has not claimed it yet, else 0."""
-        if self._woken_by != owner:
-            return 0.0
-        self._woken_by = ""
-        return self._spec.resume_mw * self._spec.resume_ms * MS * MWH_PER_MW_NS
-
     def wake(self, owner: str, cause: str) -> None:
         """Resume for ``owner``; when awake, only the tail starts anew."""
-        if not self.awake and self._wake_asked_ns < self._awake_since_ns:
-            self._wake_asked_ns = self._kernel.now_ns
+        if not self.awake:
+            self.needs.ask()
         if self.state == "suspended":
-            self._woken_by = owner
+            self.needs.resumes(owner)
             self._pass_through("resuming", self._spec.resume_ms, cause, lambda: self._wake_up(cause), owner)
         elif self.state == "suspending":
             self._wake_again = self._wake_again or (owner, cause)
@@ -176,27 +158,19 @@ class Android:
 
     def wake_on_hint(self, owner: str, cause: str) -> None:
         """Resume for ``owner`` although nobody needs it yet."""
-        self.hinted = self.hinted or not (self.awake or self._needs)
+        self.needs.hinted = self.needs.hinted or not (self.awake or self.needs)
         self.wake(owner, cause)
 
     def need(self, owner: str) -> None:
         """Note that ``owner`` has a reason for it to be awake; once more for each reason."""
-        self.gaps.end(self._kernel.now_ns)
-        self.hinted = False
-        self._needs[owner] = self._needs.get(owner, 0) + 1
+        self.needs.add(owner)
         self._stop_tail()
         self._find_keeper()
 
     def leave(self, owner: str) -> None:
         """Note that one reason of ``owner`` is gone."""
-        count = self._needs.get(owner, 0) - 1
-        if count > 0:
-            self._needs[owner] = count
-        elif count == 0:
-            del self._needs[owner]
-            if not self._needs:
-                self.gaps.begin(owner, self._kernel.now_ns)
-            self._find_keeper()
+        self.needs.drop(owner)
+        self._find_keeper()
         self.rest()
 
     def hold(self, owner: str, cause: str) -> Hold:
@@ -257,7 +231,7 @@ class Android:
     def rest(self) -> None:
         """Start the tail if nothing needs it: it suspends when the policy's timeout is over."""
         self._stop_tail()
-        if not self.awake or self._needs or self.hung:
+        if not self.awake or self.needs or self.hung:
             return
         timeout_ms = self._timeout()
         if timeout_ms is None:
@@ -267,7 +241,7 @@ class Android:
 
     def suspend(self, cause: str) -> None:
         """Go to sleep, if it is awake and nothing needs it."""
-        if self.awake and not self._needs and not self.hung:
+        if self.awake and not self.needs and not self.hung:
             self._stop_tail()
             self._pass_through("suspending", self._spec.suspend_ms, cause, self._fall_asleep, self.keeper)
 
@@ -291,7 +265,7 @@ class Android:
         self._change = self._kernel.at(self._until_ns, then)
 
     def _wake_up(self, cause: str) -> None:
-        self._awake_since_ns = self._kernel.now_ns
+        self.needs.wakes()
         self._enter("idle", cause, self.keeper)
         if self.hung:
             self._spin()
@@ -310,8 +284,9 @@ class Android:
 
     def _find_keeper(self) -> None:
         """Pass the costs of being awake on, if the keeper does not need it any more and another owner does."""
-        if self._needs and self.awake and self.keeper not in self._needs:
-            self._keep(next(iter(self._needs)))
+        payer = self.needs.payer(self.keeper)
+        if self.awake and payer != self.keeper:
+            self._keep(payer)
 
     def _keep(self, owner: str) -> None:
         self.keeper = owner

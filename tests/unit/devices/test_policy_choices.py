@@ -113,7 +113,7 @@ def test_predictive_learns_on_the_system(kernel, log, ledger):
             system.run(Work("snap", "first" if photo == 0 else "second", ap_ms=100))
     kernel.run_until(720 * S)
     assert system.ap is not None
-    assert len(system.ap.gaps.after("first")) == 12
+    assert len(system.ap.needs.gaps.after("first")) == 12
     last = [state for at, state in ap_states(log) if at >= 660_000]
     assert last.count("resuming") == 1
     tail = [at for at, state in ap_states(log) if at >= 660_000 and state == "suspending"]
