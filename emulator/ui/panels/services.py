@@ -10,7 +10,7 @@ from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QLabel, QLineEdit, QPushButton, QToolButton, QVBoxLayout, QWidget
 
 from emulator.core.errors import EmulatorError
-from emulator.live.bridge import Bridge, Outcome
+from emulator.live.bridge import Bridge, Half, Outcome
 from emulator.live.errors import ServiceError
 from emulator.live.http import Http
 from emulator.live.secrets import forget_secret, keep_secret, keeps_secrets, place_of, read_secret, redact, variable
@@ -42,7 +42,7 @@ class ServicesPanel(Panel):
         self.words.bind(self.live.setToolTip, "services.live.tip")
         services = desk.glasses.calls.services
         self.parts = {
-            name: ServicePart(desk, name, service, self._bridge, self.checked.emit)
+            name: ServicePart(desk, name, service, self._ask)
             for name, service in services.items()
             if service.live is not None
         }
@@ -52,6 +52,8 @@ class ServicesPanel(Panel):
             tone(label, "faint")
         self.words.bind(self.nowhere.setText, "services.no-keyring")
         self.checked.connect(lambda name, outcome, ms: self.parts[name].take(outcome, ms))
+        for part in self.parts.values():
+            part.changed.connect(self.look_up)
         box = QVBoxLayout(self)
         box.setContentsMargins(12, 4, 12, 10)
         box.setSpacing(8)
@@ -71,9 +73,14 @@ class ServicesPanel(Panel):
     def showEvent(self, event: QShowEvent) -> None:
         """See which keys there are."""
         self.nowhere.setVisible(not keeps_secrets())
+        super().showEvent(event)
+        self.look_up()
+
+    def look_up(self) -> None:
+        """See which keys there are; one may serve several services."""
         for part in self.parts.values():
             part.look_up()
-        super().showEvent(event)
+        self.desk.glasses.calls.reread()
         self.draw()
 
     def draw(self) -> None:
@@ -88,19 +95,26 @@ class ServicesPanel(Panel):
     def _zh(self) -> bool:
         return self.words.language == "zh"
 
+    def _ask(self, name: str, half: Half) -> Callable[[], None]:
+        return self._bridge.ask(half, lambda outcome, ms: self.checked.emit(name, outcome, ms))
+
     def _on_live(self, on: bool) -> None:
         self.desk.glasses.calls.live = on
         self.draw()
 
 
 class ServicePart(QWidget):
-    """One service: title and half, health, its keys, three buttons, and a line on what came of them."""
+    """One service: title and half, health, its keys, three buttons, and a line on what came of them.
 
-    def __init__(
-        self, desk: Desk, name: str, service: Service, bridge: Bridge, told: Callable[[str, Outcome, int], None]
-    ) -> None:
+    Signals:
+        changed: A key was kept or forgotten.
+    """
+
+    changed = Signal()
+
+    def __init__(self, desk: Desk, name: str, service: Service, ask: Callable[[str, Half], Callable[[], None]]) -> None:
         super().__init__()
-        self._desk, self.name, self.service, self._bridge, self._told = desk, name, service, bridge, told
+        self._desk, self.name, self.service, self._ask = desk, name, service, ask
         self._end: Callable[[], None] | None = None
         self._said: tuple[str, str] = ("", "")
         self.title, self.half, self.health, self.line = QLabel(), QLabel(), QLabel(), QLabel()
@@ -133,10 +147,9 @@ class ServicePart(QWidget):
         self.draw()
 
     def look_up(self) -> None:
-        """See which keys there are now."""
+        """See which of its keys there are now."""
         for field in self.fields.values():
             field.look_up()
-        self._desk.glasses.calls.reread()
 
     def draw(self) -> None:
         """Show everything anew."""
@@ -189,7 +202,7 @@ class ServicePart(QWidget):
         except EmulatorError as error:
             self._say(str(error), "warn")
             return
-        self.look_up()
+        self.changed.emit()
         self._say(self._desk.texts("services.saved"), "accent")
 
     def _on_forget(self) -> None:
@@ -199,7 +212,7 @@ class ServicePart(QWidget):
         except EmulatorError as error:
             self._say(str(error), "warn")
             return
-        self.look_up()
+        self.changed.emit()
         self._say(self._desk.texts("services.forgotten"), "faint")
 
     def _on_check(self) -> None:
@@ -221,7 +234,7 @@ class ServicePart(QWidget):
         async def half(http: Http) -> dict[str, Any]:
             return {"line": await check(http, known)}
 
-        self._end = self._bridge.ask(half, lambda outcome, ms: self._told(self.name, outcome, ms))
+        self._end = self._ask(self.name, half)
         self._say(words("services.checking"), "faint")
 
     def _values(self) -> dict[str, str]:
