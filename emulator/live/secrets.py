@@ -6,6 +6,7 @@ the extra ``keyring`` is installed. The environment wins.
 
 from __future__ import annotations
 
+import json
 import os
 import re
 from collections.abc import Iterable
@@ -99,6 +100,22 @@ def redact(text: str, secrets: Iterable[str] = ()) -> str:
         if len(secret) >= LEAST_LETTERS:
             text = text.replace(secret, HIDDEN)
     return _TELLING.sub(rf"\1{HIDDEN}", text)
+
+
+def without(value: dict[str, Any], secrets: Iterable[str]) -> dict[str, Any]:
+    """Return JSON ``value`` with ``secrets`` hidden in all its texts: a server may send back what it was sent.
+
+    >>> without({"said": ["key 0123456789 is used up"]}, ["0123456789"])
+    {'said': ['key ••• is used up']}
+    """
+    known = [secret for secret in secrets if len(secret) >= LEAST_LETTERS]
+    text = json.dumps(value, ensure_ascii=False) if known else ""
+    if not any(json.dumps(secret)[1:-1] in text for secret in known):
+        return value
+    for secret in sorted(known, key=len, reverse=True):
+        text = text.replace(json.dumps(secret)[1:-1], HIDDEN)
+    clean: dict[str, Any] = json.loads(text)
+    return clean
 
 
 def _from_environment(name: str) -> str | None:

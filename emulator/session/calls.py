@@ -28,7 +28,7 @@ from emulator.devices.device import Device
 from emulator.live.breaker import Breaker
 from emulator.live.bridge import Bridge, Outcome
 from emulator.live.errors import NetworkError, NotFoundError, NotServedError, RejectedError, ServiceError, broken
-from emulator.live.secrets import read_secret, redact
+from emulator.live.secrets import read_secret, redact, without
 from emulator.live.threads import Worker
 from emulator.services.service import Here, Service
 from emulator.session.surroundings import Surroundings
@@ -299,4 +299,4 @@ def _told(outcome: Outcome, hidden: tuple[str, ...]) -> dict[str, Any]:
     if isinstance(outcome, ServiceError):
         told = {"error": outcome.kind, "reason": redact(str(outcome), hidden)}
         return told | ({"code": outcome.code} if outcome.code else {})
-    return outcome
+    return without(outcome, hidden)

@@ -269,10 +269,17 @@ def test_where_the_vendor_cannot_answer_the_offline_half_does(worn: Glasses, des
     assert [event.kind for event in worn.events(ServiceFailed)] == [reply["fallback"]["kind"]]
 
 
+def test_a_vendor_that_sends_the_key_back_does_not_get_it_into_the_log(worn: Glasses, desk: Desk):
+    calls_of(worn, desk.service)
+    desk.outcome = {"at": "vendor", "debug": [{"sent": "key=desk-key-0123456789"}]}
+    assert answer(worn)["debug"] == [{"sent": "key=•••"}]
+    assert "desk-key-0123456789" not in worn.log.to_jsonl()
+
+
 @pytest.mark.parametrize("kind", [NotFoundError, RejectedError])
 def test_a_true_no_is_the_answer(worn: Glasses, desk: Desk, kind: type[Exception]):
     calls = calls_of(worn, desk.service)
-    desk.outcome = kind("no pen", "404")  # type: ignore[call-arg]
+    desk.outcome = kind("no pen", "404")
     for _ in range(FAILURES + 1):
         reply = answer(worn)
         assert (reply["engine"], reply["reason"], reply["code"]) == ("live", "no pen", "404")
