@@ -25,6 +25,7 @@ WHOLE_S = 15.0  # of one answer, however slowly it drips
 MOST_BYTES = 4_000_000
 PAUSES_S = (0.2, 0.8)  # before a GET is sent again, each varied by a half
 BUDGET_S = 4.0  # of wall time; after it nothing is sent again
+NOT_MODIFIED = 304
 LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 
 
@@ -82,6 +83,25 @@ class Http:
         """
         return await self._get(url, None, headers, most_bytes)
 
+    async def get_changed(self, url: str, tag: str, most_bytes: int = MOST_BYTES) -> tuple[bytes | None, str]:
+        """Return the body at ``url`` and what names this state of it; None if it is still the one named ``tag``.
+
+        Names are entity tags or times of change (RFC 9110, 13); "" where the server gives none. Raises as ``get_bytes``.
+        """
+        heads: dict[str, str] = {}
+        since = (
+            {"if-modified-since" if tag[:1].isalpha() and not tag.startswith("W/") else "if-none-match": tag}
+            if tag
+            else {}
+        )
+
+        async def ask() -> bytes:
+            return await self._send("GET", url, most_bytes, heads=heads, headers=since)
+
+        body = await self.retried(ask)
+        named = heads.get("etag") or heads.get("last-modified") or ""
+        return (None, named or tag) if heads.get("status") == "304" else (body, named)
+
     async def post_form(self, url: str, form: Mapping[str, str], headers: Mapping[str, str] | None = None) -> bytes:
         """Send ``form`` once and return the body. Raises as ``get_bytes``; a NetworkError may be ``unknown``."""
         return await self._send("POST", url, MOST_BYTES, data=dict(form), headers=dict(headers or {}))
@@ -132,12 +152,22 @@ class Http:
     async def _send(self, method: str, url: str, most_bytes: int, **how: Any) -> bytes:
         return b"".join([part async for part in self._parts(method, url, most_bytes, **how)])
 
-    async def _parts(self, method: str, url: str, most_bytes: int, **how: Any) -> AsyncGenerator[bytes, None]:
-        """Send one request and yield the body of a good answer piece by piece."""
+    async def _parts(
+        self, method: str, url: str, most_bytes: int, *, heads: dict[str, str] | None = None, **how: Any
+    ) -> AsyncGenerator[bytes, None]:
+        """Send one request and yield the body of a good answer piece by piece; who gives ``heads`` takes "unchanged" too."""
         host, count = urlsplit(url).hostname or "", 0
         _check_scheme(url)
         whole = asyncio.timeout(self._whole_s)
         async with _typed(host), whole, self._client(url).stream(method, url, **how) as reply:
+            if heads is not None:
+                heads.clear()
+                heads |= {
+                    "status": str(reply.status_code),
+                    **{name.lower(): value for name, value in reply.headers.items()},
+                }
+                if reply.status_code == NOT_MODIFIED:
+                    return
             bad = bytearray()
             async for part in reply.aiter_bytes():
                 count += len(part)

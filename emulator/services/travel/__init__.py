@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from emulator.services.service import Service
+from emulator.services.travel.live import SECRETS, check, live
 from emulator.services.travel.offline import offline
 from emulator.services.travel.requests import (
     Agenda,
@@ -26,6 +27,10 @@ SERVICE = Service(
     latency_ms=LATENCY_MS,
     local=True,
     slow=True,
+    live=live,
+    live_requests=(Refresh,),
+    secrets=SECRETS,
+    check=check,
 )
 
 __all__ = [

@@ -30,6 +30,7 @@ create table if not exists uids (uid text primary key, trip integer not null, se
 create table if not exists news (
   id integer primary key, trip integer not null, kind text not null, value text not null, at_utc text not null);
 create table if not exists told (event text primary key, at_utc text not null);
+create table if not exists feeds (feed text primary key, tag text not null);
 create table if not exists notes (id integer primary key, due text not null, told integer not null, sealed blob not null);
 """
 
@@ -161,6 +162,18 @@ class Store:
         """Forget what was told after ``now``: the clock was set back, and it is due again."""
         with self._writing():
             self._base.execute("delete from told where at_utc > ?", (_utc(now),))
+
+    # --- subscriptions ---
+
+    def tag(self, feed: str) -> str:
+        """Return what named the state of a subscribed calendar when it was last read; "" before."""
+        rows = self._ask("select tag from feeds where feed = ?", (feed,))
+        return str(rows[0][0]) if rows else ""
+
+    def keep_tag(self, feed: str, tag: str) -> None:
+        """Remember what names the state of a subscribed calendar."""
+        with self._writing():
+            self._base.execute("insert or replace into feeds values (?, ?)", (feed, tag))
 
     # --- notes ---
 
