@@ -54,7 +54,11 @@ class Window(QMainWindow):
         self.help = KeyHelp(self, desk)
         self._clean: bytes | None = None
         self._corners()
+        layout = self.layout()
+        assert layout is not None  # a main window has one
+        layout.setEnabled(False)  # or Qt 6.11 leaves a dead tab bar behind for every side but the first
         self._fill_docks(discover("emulator.ui.panels", "PANEL"))
+        layout.setEnabled(True)
         self._default = self.saveState()
         self._fill_menu(commands)
         commands.window = self
