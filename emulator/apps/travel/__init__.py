@@ -22,7 +22,7 @@ from emulator.services.travel import Agenda, ChangeTrip, ListTrips, NextTrip, Re
 
 MANIFEST = Manifest(title="Trips", title_zh="行程", intents=INTENTS)
 MOVED_DEG = 0.005  # half a kilometre: nearer, the way has not changed
-LONGEST_MS = 6 * 3_600_000.0  # asked again at least so often: a day begins, a trip is over
+LONGEST_MS = 3_600_000.0  # asked again at least so often, what is subscribed too: plans count each question
 NOTHING = ("没有行程", "No trips")
 HOW = ("在手机的“行程”里导入，或说“扫描登机牌”", "Import one on the phone, or say “scan my boarding pass”")
 
@@ -36,12 +36,20 @@ class Watch:
         trips: How many are ahead; without any, a new position is of no interest.
         place: Where the way was last computed from.
         skew_s: Wall clock less time since power-on; changes when the clock jumps.
+        refreshed_ms: When what is subscribed was last asked.
     """
 
     next_at: datetime | None = None
     trips: int = 0
     place: tuple[float, float] | None = None
     skew_s: float = 0.0
+    refreshed_ms: float = 0.0
+
+    def refresh_due(self, ctx: Context) -> bool:
+        """Say whether it is time to ask what is subscribed, and take note of it."""
+        due = ctx.uptime_ms - self.refreshed_ms >= LONGEST_MS
+        self.refreshed_ms = ctx.uptime_ms if due else self.refreshed_ms
+        return due
 
 
 async def run(ctx: Context) -> None:
@@ -57,6 +65,8 @@ async def run(ctx: Context) -> None:
                 event = await answer(ctx, ear, asked)
             case AppOpened():
                 event = await browse(ctx, ear)
+            case None if watch.refresh_due(ctx):
+                await ctx.call(Refresh())
             case PhoneSent(kind="ride", data=data):
                 event = await show_ride(ctx, ear, data)
                 continue

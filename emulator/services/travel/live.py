@@ -113,9 +113,9 @@ async def _flights(host: str, key: str, http: Http, query: Mapping[str, str]) ->
         reply = await http.get_json(f"{_https(host).rstrip('/')}/v1/flights", {"access_key": key, **query})
     except ServiceError as error:
         raise _typed(error) from None
-    error = reply.get("error") if isinstance(reply, dict) else None
-    if isinstance(error, dict):
-        code = str(error.get("code") or error.get("type") or "")
+    refused = reply.get("error") if isinstance(reply, dict) else None
+    if isinstance(refused, dict):
+        code = str(refused.get("code") or refused.get("type") or "")
         raise CODES.get(code, RejectedError)(f"flight status: {code or 'refused'}", code)
     data = reply.get("data") if isinstance(reply, dict) else None
     if not isinstance(data, list):

@@ -11,7 +11,9 @@ from emulator.core.events import AnswerGiven, ServiceFailed
 from emulator.live.errors import AuthError, NetworkError, NotServedError, QuotaError, RejectedError
 from emulator.live.http import Http
 from emulator.services.service import Here
-from emulator.services.travel import SERVICE, Refresh
+from emulator.services.travel import Refresh
+from emulator.services.travel.live import check as check_half
+from emulator.services.travel.live import live
 from emulator.services.travel.store import Store
 from emulator.session.glasses import Glasses
 from tests.unit.live.vendor import Given, serving
@@ -39,7 +41,7 @@ def refresh(folder, **secrets):
 
     async def ask():
         async with Http(read_s=0.5) as http:
-            return await SERVICE.live(
+            return await live(
                 Refresh(), here, http, {name.replace("_", "-"): value for name, value in secrets.items()}
             )
 
@@ -49,7 +51,7 @@ def refresh(folder, **secrets):
 def check(**secrets):
     async def ask():
         async with Http() as http:
-            return await SERVICE.check(http, {name.replace("_", "-"): value for name, value in secrets.items()})
+            return await check_half(http, {name.replace("_", "-"): value for name, value in secrets.items()})
 
     return asyncio.run(ask())
 
