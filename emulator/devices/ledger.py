@@ -36,6 +36,8 @@ class Account:
         self._since_ns = now_ns
         self.nw += nw
         ledger = self._ledger
+        ledger.energy_nw_ns += ledger.total_nw * (now_ns - ledger.since_ns)
+        ledger.since_ns = now_ns
         ledger.total_nw += nw
         if ledger.watched:
             ledger.tell()
@@ -58,6 +60,10 @@ class Account:
 class Ledger:
     """Who draws how much, and what that has cost so far.
 
+    Attributes:
+        total_nw: What all draw now.
+        energy_nw_ns, since_ns: What all have drawn up to the last change of the total, and when that was.
+
     >>> kernel = Kernel()
     >>> ledger = Ledger(kernel)
     >>> ledger.set("camera", "photo", 360.0)
@@ -70,7 +76,8 @@ class Ledger:
         self._kernel = kernel
         self._accounts: dict[tuple[str, str], Account] = {}
         self._watchers: list[_Watcher] = []
-        self.total_nw = 0
+        self.total_nw = self.energy_nw_ns = 0
+        self.since_ns = kernel.now_ns
         self.watched = False
 
     @property
@@ -117,7 +124,7 @@ class Ledger:
 
     def total_mwh(self) -> float:
         """Return the energy of all components and owners up to now."""
-        return sum(account.energy_nw_ns for account in self._accounts.values()) * MWH_PER_NW_NS
+        return (self.energy_nw_ns + self.total_nw * (self._kernel.now_ns - self.since_ns)) * MWH_PER_NW_NS
 
     def watch(self, callback: Callable[[], None], least_mw: float = 0.0) -> None:
         """Call ``callback`` after each change of the total.

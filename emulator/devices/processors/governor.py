@@ -33,9 +33,14 @@ def choose(opps: Sequence[Opp], utilisation: float, floor: float, cap: float) ->
     >>> choose(opps, 0.3, 0.0, 1.0), choose(opps, 0.3, 0.7, 1.0), choose(opps, 0.9, 0.0, 0.6)
     (1, 2, 1)
     """
-    wanted = min(max(utilisation * HEADROOM, floor), 1.0)
-    allowed = max((number for number, opp in enumerate(opps) if opp.speed <= cap), default=0)
-    return next((number for number in range(allowed) if opps[number].speed >= wanted), allowed)
+    wanted, found = max(utilisation * HEADROOM, floor), 0
+    for number, opp in enumerate(opps):
+        if opp.speed > cap:
+            break
+        found = number
+        if opp.speed >= wanted:
+            break
+    return found
 
 
 def ramp(spec: Processor, run_ms: float, cap: float = 1.0) -> tuple[float, float]:
