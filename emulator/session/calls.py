@@ -34,7 +34,7 @@ from emulator.services.service import Here, Service
 from emulator.session.surroundings import Surroundings
 
 TRUE_ANSWERS = (NotFoundError, RejectedError)  # of a live half; whatever else fails, the offline half answers
-SPARE_S = 5.0  # so long after its time a call that says nothing at all is given up
+SPARE = 1.25  # times the longest call: one that says nothing at all is given up then
 END_S = 1.0
 
 
@@ -69,6 +69,7 @@ class Calls:
     Attributes:
         services: Every service by its id.
         live: Whether live halves may be asked.
+        bridge: Where they run.
         paced: Whether somebody lets virtual time follow wall time; then it never waits for a reply.
         asked: Told the number of each request.
     """
@@ -93,7 +94,7 @@ class Calls:
         self._breakers: dict[str, Breaker] = {}
         self._reasons: dict[str, str] = {}
         self._secrets: dict[str, Mapping[str, str] | None] = {}
-        self._bridge, self._worker = Bridge(), Worker("services")
+        self.bridge, self._worker = Bridge(), Worker("services")
         self._count = 0
         self.paced = False
         self.asked: Callable[[int], None] = lambda _: None
@@ -126,7 +127,7 @@ class Calls:
     def wait(self) -> None:
         """Wait in wall time for the next outcome and take it."""
         try:
-            take = self._arrived.get(timeout=self._bridge.longest_s + SPARE_S)
+            take = self._arrived.get(timeout=SPARE * self.bridge.longest_s)
         except queue.Empty:
             if not self._worker.busy:
                 for request in list(self._under_way.values()):
@@ -143,7 +144,7 @@ class Calls:
         """Forget what is pending and let go of the surroundings, within two seconds whatever the services do."""
         self._pending.clear()
         self._under_way.clear()
-        self._bridge.close()
+        self.bridge.close()
         if not self._worker.started:
             self._surroundings.close()
             return
@@ -190,7 +191,7 @@ class Calls:
         request = replace(self._as_asked(request), hidden=hidden)
         half = partial(service.live, request.value, request.here)
         self._under_way[request.number] = request
-        self._bridge.ask(
+        self.bridge.ask(
             lambda http: half(http, secrets),
             lambda outcome, latency_ms: self._arrived.put(partial(self._take, request, outcome, latency_ms)),
         )

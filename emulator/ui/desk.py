@@ -281,7 +281,8 @@ class Desk(QObject):
         if self.options.documents:
             how["documents"] = load_documents(Path(self.options.documents))
         usual = not self.options.flow  # a flow is the same everywhere: nobody's keys, nobody's stores
-        how["live"] = usual if self.options.live is None else self.options.live
+        wanted = usual and self.store.text("live") != "off"  # the switch of the panel "Services"
+        how["live"] = wanted if self.options.live is None else self.options.live
         how["data"] = user_data(self.options.data) if usual or self.options.data else None
         return how
 

@@ -10,7 +10,7 @@ import keyring
 import pytest
 from keyring.backends.fail import Keyring as NoKeyring
 from keyrings.alt.file import PlaintextKeyring
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLineEdit, QWidget
 
@@ -164,6 +164,14 @@ def test_one_switch_turns_all_live_halves_off_for_the_next_pair_too(
     assert probe.desk.glasses.calls.live
     assert part.half.text() == "live"
     assert vendor.asked == []
+
+
+def test_what_was_switched_off_stays_off_at_the_next_start(open_probe: Open):
+    first = open_probe(live=None)
+    first.click(first.panel("services").live, QPoint(8, 10))
+    assert not first.desk.glasses.calls.live
+    first.close()
+    assert not open_probe(live=None).desk.glasses.calls.live
 
 
 def test_without_a_keyring_it_says_which_variable_to_set(open_probe: Open):

@@ -100,6 +100,7 @@ class ServicesPanel(Panel):
 
     def _on_live(self, on: bool) -> None:
         self.desk.glasses.calls.live = on
+        self.desk.store.keep("live", "on" if on else "off")
         self.draw()
 
 

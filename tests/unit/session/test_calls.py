@@ -20,6 +20,7 @@ from emulator.core.errors import FileError
 from emulator.core.events import AnswerGiven, ServiceFailed
 from emulator.core.units import MS
 from emulator.live.breaker import FAILURES
+from emulator.live.bridge import Bridge
 from emulator.live.errors import NetworkError, NotFoundError, NotServedError, QuotaError, RejectedError
 from emulator.live.http import Http
 from emulator.services.service import Here, Secret, Service
@@ -298,6 +299,19 @@ def test_after_three_failures_nobody_asks_and_a_fresh_look_asks_again(worn: Glas
     calls.reread()
     assert answer(worn)["engine"] == "live"
     assert (calls.health("desk").state, calls.health("desk").reason) == ("closed", "")
+
+
+def test_a_connector_that_says_nothing_at_all_is_given_up(worn: Glasses, desk: Desk):
+    go = threading.Event()
+
+    async def stuck(*_: Any) -> dict[str, Any]:
+        go.wait(5)  # blocks the whole loop, as no connector should
+        return {}
+
+    calls_of(worn, replace(desk.service, live=stuck)).bridge = Bridge(longest_s=0.1)
+    reply = answer(worn)
+    assert (reply["at"], reply["fallback"]["kind"]) == ("home", "network")
+    go.set()
 
 
 def test_both_halves_failing_is_told_as_one_error_and_both_reasons(worn: Glasses, desk: Desk):
