@@ -15,8 +15,13 @@ from emulator.live.errors import NetworkError
 from emulator.maps.costs import Mode
 from emulator.maps.gcj02 import to_wgs84
 from emulator.maps.packed import lat_lon
-from emulator.maps.points import Gcj02Point, Wgs84Point, bearing_deg, line_m
+from emulator.maps.points import Gcj02Point, Plane, Wgs84Point, bearing_deg, line_m
+from emulator.maps.streets import simplified
 
+LONG, FINE_M = (
+    50,
+    0.5,
+)  # a line of so many points is thinned, by no more than its points are exact: it goes into the log
 _DIRECTIONS = (  # the first that is found; a turn before the word for going straight
     (r"调头|掉头", "uturn"),
     (r"左后", "sharp left"),
@@ -169,7 +174,12 @@ def _street(leg: dict[str, Any], said: str) -> dict[str, Any]:
 
 def _line(polyline: str) -> list[Wgs84Point]:
     pairs = (pair.split(",") for pair in polyline.split(";") if pair)
-    return [to_wgs84(Gcj02Point(float(lat), float(lon))) for lon, lat in pairs]
+    points = [to_wgs84(Gcj02Point(float(lat), float(lon))) for lon, lat in pairs]
+    if len(points) < LONG:
+        return points
+    plane = Plane(points[0])
+    inner = simplified([plane.xy(point) for point in points], FINE_M)[1:-1]
+    return [points[0], *(plane.point(*xy) for xy in inner), points[-1]]
 
 
 def _bearings(geometry: list[Wgs84Point], at: int) -> list[int]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import math
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -17,7 +18,7 @@ from emulator.live.http import Http
 from emulator.maps.fix import Fix
 from emulator.maps.gcj02 import to_gcj02, to_wgs84
 from emulator.maps.packed import unpacked
-from emulator.maps.points import Gcj02Point, Wgs84Point, distance_m
+from emulator.maps.points import Gcj02Point, Wgs84Point, distance_m, line_m
 from emulator.maps.route import MODIFIERS, TYPES
 from emulator.maps.sentences import sentence
 from emulator.services.navigation.amap import check, live, position
@@ -138,6 +139,17 @@ def test_empty_lists_stand_for_empty_words(server: AmapServer, vendor: Vendor):
     route = unpacked(ask(vendor, WALKING)["routes"][0])
     assert route.steps[1].maneuver.type == "continue"
     assert route.duration_s == 180.0
+
+
+def test_a_long_line_is_thinned_and_stays_where_it_was(server: AmapServer, vendor: Vendor):
+    points = [(121.5 + n * 1e-5, 31.2 + math.sin(n / 200) * 1e-3) for n in range(4_000)]
+    line = ";".join(f"{lon:.6f},{lat:.6f}" for lon, lat in points)
+    server.paths = [{"distance": "1", "duration": "60", "steps": [step("G2", [], line)]}]
+    route = unpacked(ask(vendor, replace(WALKING, mode="car"))["routes"][0])
+    whole = [to_wgs84(Gcj02Point(lat, lon)) for lon, lat in points]
+    assert len(route.geometry) < 800
+    assert route.length_m == pytest.approx(line_m(whole), rel=1e-3)
+    assert max(min(distance_m(at, other) for other in whole) for at in route.geometry[::50]) < 0.5
 
 
 def test_a_word_that_is_not_known_is_kept_and_goes_on(server: AmapServer, vendor: Vendor):
