@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 
 from emulator.services.travel.places import at_point, find_airport, find_town
 from emulator.services.travel.trip import Stop, Trip, instant, local, scrub
 from emulator.services.travel.wording import Ride, Said, understand
+
+_TIME = r"[^\d\n]{0,30}(\d{1,2}):(\d{2})\s*([AaPp][Mm])?"
+_IN = re.compile(r"(?:check-?in|anreise|arrival|入住)" + _TIME, re.IGNORECASE)
+_OUT = re.compile(r"(?:check-?out|abreise|departure|退房|离店)" + _TIME, re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +61,8 @@ def trips_of(event: Event, home: str) -> list[Trip]:
     home = origin.zone or event.starts.zone or home
     starts = _instant(event.starts, home)
     ends = _instant(event.ends, target.zone or home) if event.ends else None
+    if said.kind == "hotel" and starts is None:
+        starts, ends = _stay(event, origin.zone or home)
     number = said.number or (event.title if said.kind in ("hotel", "event") else "")
     if said.kind == "hotel" and not said.number:
         number = _hotel_name(event.title)
@@ -77,6 +84,22 @@ def trips_of(event: Event, home: str) -> list[Trip]:
         cancelled=event.cancelled,
     )
     return [replace(trip, number=scrub(trip.number, trip))]
+
+
+def _stay(event: Event, zone: str) -> tuple[datetime | None, datetime | None]:
+    """Return when a stay of whole days begins and ends: as its words say. The day of DTEND is the one after the last."""
+    first, last = _IN.search(event.text), _OUT.search(event.text)
+    day = event.ends.day - timedelta(days=1) if event.ends and event.ends.day > event.starts.day else event.starts.day
+    return (
+        instant(_at(event.starts.day, _hours(first)), zone) if first else None,
+        instant(_at(day, _hours(last)), zone) if last else None,
+    )
+
+
+def _hours(found: re.Match[str]) -> str:
+    """Return ``15:00`` of ``3:00 PM``."""
+    hour, half = int(found[1]), (found[3] or "").upper()
+    return f"{hour % 12 + 12 * (half == 'PM') if half else hour}:{found[2]}"
 
 
 def _stops(event: Event, said: Said) -> tuple[Stop, Stop]:

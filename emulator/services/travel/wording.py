@@ -13,7 +13,7 @@ HOTEL, FLIGHT, TRAIN = (
     r"\b(?:hotel|hostel|lodging|motel|check-?out|guest ?house)\b|酒店|入住|民宿",
     r"\b(?:flight|flug\w*|vol|vuelo|volo|airlines?|boarding|airport|e-?ticket)\b|航班|机场|登机|航空",
     r"\b(?:train|trains|zug|bahn\w*|gleis|hbf|gare|rail\w*|treno|tren|n[aá]draž[ií]|platform|underground|coach|ice|tgv)\b"
-    r"|hauptbahnhof|车次|高铁|动车|检票|火车|车站",
+    r"|hauptbahnhof|车次|高铁|动车|检票|火车|车站|[GDCZTKYSL]?\d{1,4}次",
 )
 FLIGHT_NO = r"(?<![A-Z0-9])([A-Z]{2}|[A-Z][0-9]|[0-9][A-Z])[ -]?([0-9]{1,4})(?![0-9A-Z])"
 _FLIGHT_SAID = re.compile(
@@ -21,13 +21,18 @@ _FLIGHT_SAID = re.compile(
 )
 _TRAIN_NO = re.compile(
     r"(?<![A-Za-z])((?:ICE|IC|EC|RJX|RJ|RE|RB|TGV|THA|EST|NJ|FR|IR|TER|AVE|[GDCZTKYSL])\s{0,3}\d{1,5})(?!\d)|"
-    r"\b(?:train|zug|treno)\s+(?:no\.?\s*)?(\d{1,5})\b"
+    r"\b(?:[Tt]rain|[Zz]ug|[Tt]reno)\s+(?:[Nn]o\.?\s*)?(\d{1,5})\b"
 )
 _ENDS = (
     r"\bfrom (?P<a>.{2,80}?),? to (?P<b>.{2,80}?)(?:, (?:seat|dep|arr|coach)\b|[.;\n]|$)",
     r"\bvon (?P<a>.{2,80}?) nach (?P<b>.{2,80}?)(?:[.;\n]|$)",
     r"(?:^|[:\n])\s*(?P<a>[^:\n]{2,80}?)\s*(?:->|→|⇒|–|—| to | nach | 至 |到)\s*(?P<b>[^\n]{2,80}?)\s*(?:[.;\n]|$)",
 )
+_ENDS_ZH = re.compile(
+    r"(?:^|[\s，,：:次]|\d(?=[\u4e00-\u9fff]))(?P<a>[\u4e00-\u9fff]{2,12}?(?:机场)?(?:T\d)?)\s*(?:[-–—至到→]|飞往)+\s*"
+    r"(?P<b>[\u4e00-\u9fff]{2,12}(?:T\d)?)"
+)
+_SEAT_ZH = re.compile(r"(\d{1,2})\s*车(?:厢)?\s*(\d{1,2}[A-F])")
 _FROM = re.compile(
     r"^\s*(?:from|von|de|departure|出发|出发地)\s*[:：]\s*(?P<a>\S[^\n]{1,90})", re.IGNORECASE | re.MULTILINE
 )
@@ -39,7 +44,7 @@ _BOOKING = re.compile(
 )
 _SEAT = re.compile(r"(?:seats?|sitz\w*|座位)\s*[:：]?\s*(?:(\d{1,2})/)?(\d{1,3}[A-Z]?)\b", re.IGNORECASE)
 _COACH = re.compile(r"(?:coach|wagen|carriage|voiture)\s*[:：]?\s*(\d{1,2})\b", re.IGNORECASE)
-_GATE = re.compile(r"(?:gate|登机口)\s*[:：]?\s*([A-Z]?\d{1,3}[A-Z]?)\b", re.IGNORECASE)
+_GATE = re.compile(r"(?:gate|登机口|检票口)\s*[:：]?\s*([A-Z]?\d{1,3}[A-Z]?)\b", re.IGNORECASE)
 _TIME = r"(\d{1,2}:\d{2})"
 _LEGS = (  # where, when it leaves, number, where to, when it arrives
     re.compile(
@@ -95,7 +100,7 @@ def understand(title: str, text: str) -> Said:
     rides = _rides(text)
     kind = "train" if rides else _kind(both)
     origin, target = _ends(title, text)
-    booking, seat = _BOOKING.search(both), _SEAT.search(both)
+    booking, seat = _BOOKING.search(both), _SEAT_ZH.search(both) or _SEAT.search(both)
     return Said(
         kind,
         _number(kind, title, both),
@@ -104,7 +109,7 @@ def understand(title: str, text: str) -> Said:
         next((part for part in booking.groups() if part), "") if booking else "",
         seat[2] if seat else "",
         (seat[1] or "") if seat and seat[1] else _first(_COACH, both),
-        _first(_GATE, both) if kind == "flight" else "",
+        _first(_GATE, both) if kind in ("flight", "train") else "",
         rides,
     )
 
@@ -138,6 +143,8 @@ def _ends(title: str, text: str) -> tuple[str, str]:
         for pattern in _ENDS[:2]:
             if found := re.search(pattern, words, re.IGNORECASE):
                 return found["a"].strip(" ,"), found["b"].strip(" ,")
+    if found := _ENDS_ZH.search(title):
+        return found["a"], found["b"]
     start, end = _FROM.search(text), _TO.search(text)
     if start and end:
         return start["a"].strip(), end["b"].strip()

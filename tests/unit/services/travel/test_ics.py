@@ -62,6 +62,49 @@ def test_a_zone_without_vtimezone_is_known_by_its_name():
     )
 
 
+@pytest.mark.parametrize(
+    ("title", "more", "ends", "seat"),
+    [
+        ("航班 MF8596 杭州萧山T3 - 厦门高崎T3", "座位: 12A", ("HGH", "XMN"), "12A"),
+        ("D3211次 杭州东-上海虹桥", "07车06F", ("杭州东", "上海虹桥"), "06F"),
+        (
+            "Train 5186 from Nîmes Gare to Lyon Part-Dieu",
+            "Coach: 17\\nSeat: 62",
+            ("Nîmes Gare", "Lyon Part-Dieu"),
+            "62",
+        ),
+        ("Flight AB 8075 from HEL to TXL", "Seat: 16E", ("HEL", "TXL"), "16E"),
+        ("Frankfurt(Main)Hbf -> Paris Nord", "Zug: ICE 16", ("Frankfurt(Main)Hbf", "Paris Nord"), ""),
+    ],
+)
+def test_where_from_and_where_to_are_found_in_a_title(title, more, ends, seat):
+    (trip,) = read(calendar(event("DTSTART:20261128T190200", f"SUMMARY:{title}", f"DESCRIPTION:{more}")))
+    assert (tuple(stop.code or stop.name for stop in (trip.origin, trip.target)), trip.seat) == (ends, seat)
+
+
+def test_a_stay_of_whole_days_begins_and_ends_as_its_words_say():
+    words = "DESCRIPTION:Check-in: 3:00 PM\\nCheck-out: 12:00 PM"
+    lines = (
+        "DTSTART;VALUE=DATE:20261201",
+        "DTEND;VALUE=DATE:20261203",
+        "SUMMARY:Hotel: Glo",
+        "LOCATION:Helsinki",
+        words,
+    )
+    (trip,) = read(calendar(event(*lines)))
+    assert (trip.number, clock(trip.starts, trip.origin), clock(trip.ends, trip.target)) == (
+        "Glo",
+        "2026-12-01 15:00 EET",
+        "2026-12-02 12:00 EET",
+    )
+
+
+@pytest.mark.parametrize("title", ["Team meeting in room A380", "Lunch with Wang", "生日 - 妈妈", "Dentist 9-10"])
+def test_what_is_no_travel_stays_an_event(title):
+    (trip,) = read(calendar(event("DTSTART:20261128T190200Z", f"SUMMARY:{title}")))
+    assert (trip.kind, trip.number) == ("event", title)
+
+
 def test_a_floating_time_without_a_known_place_is_of_home():
     (trip,) = read(calendar(event("DTSTART:20261201T090000", "SUMMARY:Talk")), "Europe/Helsinki")
     assert clock(trip.starts, trip.origin) == "2026-12-01 09:00 EET"

@@ -41,9 +41,7 @@ def refresh(folder, **secrets):
 
     async def ask():
         async with Http(read_s=0.5) as http:
-            return await live(
-                Refresh(), here, http, {name.replace("_", "-"): value for name, value in secrets.items()}
-            )
+            return await live(Refresh(), here, http, {name.replace("_", "-"): value for name, value in secrets.items()})
 
     return asyncio.run(ask())
 
