@@ -8,7 +8,7 @@ from PySide6.QtGui import QColor, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 QUIET = 4  # modules; ISO/IEC 18004
-SIDE_PX = 132
+SIDE_PX = 123  # 33 modules, as of a payee code, and the quiet zone, at three pixels each
 
 
 class QrView(QWidget):

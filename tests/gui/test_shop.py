@@ -69,7 +69,7 @@ def test_an_order_is_made_held_up_paid_by_the_glasses_and_given_back(probe: Prob
     panel.subject.setText("咖啡")
     probe.click(panel.make)
     probe.until(lambda: panel.list.entry is not None and panel.list.entry.title == "咖啡", "the order")
-    assert panel.state.text() == "not scanned"
+    assert panel.state.text() == "new"
     assert not panel.refund.isEnabled()
     probe.click(panel.hold)
     assert probe.last(Show).content == panel.qr.text

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QHideEvent, QShowEvent
-from PySide6.QtWidgets import QCheckBox, QFrame, QHBoxLayout, QLabel, QLineEdit, QPushButton, QVBoxLayout
+from PySide6.QtWidgets import QCheckBox, QFrame, QHBoxLayout, QLabel, QLineEdit, QPushButton, QSizePolicy, QVBoxLayout
 
 from emulator.core.actions import Reply, Show
 from emulator.core.log import Record
@@ -14,7 +14,7 @@ from emulator.live.secrets import read_secret, redact
 from emulator.services.pay import SERVICE, ShopQuery, ShopRefund
 from emulator.services.pay import ShopOrder as MakeOrder
 from emulator.ui.desk import Desk
-from emulator.ui.panel import Card, Panel, heading, tone
+from emulator.ui.panel import Card, Panel, tone
 from emulator.ui.phone.tab import in_sight
 from emulator.ui.qr_view import QrView
 from emulator.ui.shop_desk import ShopDesk
@@ -23,6 +23,8 @@ from emulator.wallet.money import parse_fen, show_yuan
 from emulator.wallet.orders import ShopOrder
 
 HOLD_MS = 20_000
+FIELD_PX = 56
+LIST_PX = 64  # a few orders; the rest scrolls
 LOOK_MS = 1_000
 VENDOR_MS = 5_000  # between two questions for an order that waits (services.md, 2.2)
 STATES = {"TRADE_SUCCESS": "paid", "TRADE_FINISHED": "paid", "TRADE_CLOSED": "closed", "WAIT_BUYER_PAY": "waiting"}
@@ -53,7 +55,8 @@ class ShopPanel(Panel):
             button.clicked.connect(lambda _=False, act=act: act())
             self.words.bind(button.setText, f"shop.{key}")
             self.words.bind(button.setToolTip, f"shop.{key}.tip")
-        self.words.bind(self.price.setPlaceholderText, "shop.amount")
+        self.price.setPlaceholderText("¥ 0.00")
+        self.words.bind(self.price.setAccessibleName, "shop.amount")
         self.words.bind(self.subject.setPlaceholderText, "shop.subject")
         self.words.bind(self.vendor.setText, "shop.vendor")
         self.words.bind(self.vendor.setToolTip, "shop.vendor.tip")
@@ -221,43 +224,47 @@ class ShopPanel(Panel):
         tone(self.line, "faint" if line == self.words("shop.opening") else "warn")
 
     def _place(self) -> None:
-        card, top, told, buttons = QFrame(), QHBoxLayout(), QVBoxLayout(), QHBoxLayout()
-        card.setProperty("role", "card")
-        for label in (self.title, self.line):
-            label.setWordWrap(True)
-            label.setTextFormat(Qt.TextFormat.PlainText)
-        named = QHBoxLayout()
-        named.addWidget(self.label)
-        named.addStretch(1)
-        told.addLayout(named)
-        for widget in (self.title, self.amount, self.state):
-            told.addWidget(widget)
-        told.addStretch(1)
-        buttons.addWidget(self.hold)
-        buttons.addWidget(self.refund)
-        buttons.addStretch(1)
-        top.setContentsMargins(10, 10, 10, 10)
-        top.setSpacing(12)
-        top.addWidget(self.qr)
-        top.addLayout(told, 1)
-        box = QVBoxLayout(card)
-        box.setContentsMargins(0, 0, 10, 10)
-        box.addLayout(top)
-        buttons.setContentsMargins(10, 0, 0, 0)
-        box.addLayout(buttons)
         form = QHBoxLayout()
+        for field in (self.price, self.subject):
+            field.setMinimumWidth(FIELD_PX)
         form.addWidget(self.price, 2)
         form.addWidget(self.subject, 3)
         form.addWidget(self.make)
+        self.list.setMinimumHeight(LIST_PX)
+        self.line.setWordWrap(True)
+        self.line.setTextFormat(Qt.TextFormat.PlainText)
         whole = QVBoxLayout(self)
         whole.setContentsMargins(12, 4, 12, 10)
-        whole.setSpacing(8)
-        whole.addWidget(card)
+        whole.setSpacing(6)
+        whole.addWidget(self._card())
         whole.addLayout(form)
         whole.addWidget(self.vendor)
         whole.addWidget(self.line)
-        whole.addWidget(heading(self.desk, "shop.list"))
         whole.addWidget(self.list, 1)
+
+    def _card(self) -> QFrame:
+        """Return the chosen code, large, with what can be done with it."""
+        card, told = QFrame(), QVBoxLayout()
+        card.setProperty("role", "card")
+        self.title.setTextFormat(Qt.TextFormat.PlainText)
+        for label in (self.title, self.state):  # what is long is cut, and no reason for a wider window
+            label.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        rows = ((self.title, self.label), (self.amount, self.state), (self.hold, self.refund))
+        for left, right in rows:
+            row = QHBoxLayout()
+            row.setSpacing(8)
+            row.addWidget(left, 1 if left is self.title else 0)
+            row.addWidget(right, 1 if right is self.state else 0, Qt.AlignmentFlag.AlignVCenter)
+            if left is self.hold:
+                row.addStretch(1)
+            told.addLayout(row)
+        told.setSpacing(4)
+        box = QHBoxLayout(card)
+        box.setContentsMargins(8, 8, 8, 8)
+        box.setSpacing(12)
+        box.addWidget(self.qr)
+        box.addLayout(told, 1)
+        return card
 
 
 PANEL = Card("shop", "right", 4, ShopPanel, tab=1)
