@@ -35,6 +35,7 @@ def test_a_folder_is_imported_and_listed(trips):
     code, out, err = trips("import", DATA, "--json")
     assert (code, err) == (0, "")
     assert [(Path(row["file"]).name, len(row["added"])) for row in json.loads(out)] == [
+        ("boarding_pass_aztec.png", 1),
         ("boarding_pass_strings.txt", 3),
         ("boarding_pass_yul_fra.pkpass", 1),
         ("flight_muc_tls.ics", 1),
@@ -42,7 +43,7 @@ def test_a_folder_is_imported_and_listed(trips):
         ("train_glasgow_london.ics", 2),
         ("train_vienna_brno.ics", 1),
     ]
-    assert len(json.loads(trips("list", "--json")[1])) == 9
+    assert len(json.loads(trips("list", "--json")[1])) == 10
 
 
 def test_the_agenda_from_a_day_on(trips, flight):
