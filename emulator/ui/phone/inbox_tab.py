@@ -14,6 +14,7 @@ from emulator.core.log import Record
 from emulator.hud.qr_code import light_runs
 from emulator.ui.desk import Desk
 from emulator.ui.panel import tone
+from emulator.ui.phone.product import products_in, summary
 from emulator.ui.phone.tab import Empty, Tab, app_name, button, time_of
 from emulator.ui.roll import Roll
 from emulator.ui.widgets import Line
@@ -172,6 +173,9 @@ def told(data: dict[str, Any], kind: str, desk: Desk) -> str:
     words = desk.texts
     if kind == "pay-pin":
         return words("phone.pay.waiting", payee=data.get("payee", "?"), amount=data.get("amount", "?"))
+    products = list(products_in(data)) if kind == "price-list" else []
+    if products:
+        return "\n".join(words("phone.inbox.product", **summary(product, words.language)) for product in products)
     lines = [f"{name}: {_short(value)}" for name, value in data.items() if value not in ("", None, [], {})]
     return "\n".join(lines)[:MOST_TEXT]
 

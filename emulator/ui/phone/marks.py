@@ -92,6 +92,11 @@ def draw_scale(p: QPainter, corner: QPointF, px_per_m: float, look: Look) -> Non
     length = metres * px_per_m
     text = f"{metres / 1000:g} km" if metres >= 1000 else f"{metres:g} m"
     x, y = corner.x(), corner.y()
+    wide = max(length, float(p.fontMetrics().horizontalAdvance(text)))
+    p.setPen(Qt.PenStyle.NoPen)
+    p.setBrush(_thin(look.color("panel"), 190))
+    p.drawRoundedRect(QRectF(x - 6, y - 24, wide + 12, 30), 4, 4)
+    p.setBrush(Qt.BrushStyle.NoBrush)
     line = QPolygonF([QPointF(x, y - 5), QPointF(x, y), QPointF(x + length, y), QPointF(x + length, y - 5)])
     for color, width in ((look.color("panel"), 4.0), (look.color("text"), 1.5)):
         p.setPen(QPen(color, width, Qt.PenStyle.SolidLine, Qt.PenCapStyle.SquareCap, Qt.PenJoinStyle.MiterJoin))

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 
-from PySide6.QtCore import Qt, QUrl
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSizePolicy, QStackedWidget, QVBoxLayout, QWidget
 
 from emulator.core.events import HandedOver
 from emulator.core.log import Record
-from emulator.services.shopping.quantities import Quantity, parse_quantity
 from emulator.ui.desk import Desk
 from emulator.ui.panel import tone
+from emulator.ui.phone.product import link_of, offers_in, products_in, quantity_of, sign_of, title_of
 from emulator.ui.phone.rows import Row, Rows
 from emulator.ui.phone.tab import Empty, Tab, button, time_of
 from emulator.ui.roll import Roll
@@ -22,7 +21,6 @@ from emulator.wallet.money import show_yuan
 
 KIND = "price-list"
 MOST, FIRST = 20, 3  # lists kept; offers in sight before more is asked for
-SIGNS = {"CNY": "¥", "EUR": "€", "USD": "$", "GBP": "£", "JPY": "¥"}
 
 
 class PricesTab(Tab):
@@ -166,46 +164,3 @@ class ProductCard(QFrame):
         if offer.get("coupon_fen"):
             notes.append(words("phone.prices.coupon", amount=sign + show_yuan(int(offer["coupon_fen"]))))
         return Row(str(offer.get("shop", "")), sign + show_yuan(total_fen), " · ".join(n for n in notes if n))
-
-
-def products_in(data: dict[str, Any]) -> Iterator[dict[str, Any]]:
-    """Yield the products of what was handed over, whether it is one or a list of candidates."""
-    if "offers" in data:
-        yield data
-        return
-    for value in data.values():
-        for product in value if isinstance(value, list) else (value,):
-            if isinstance(product, dict) and "offers" in product:
-                yield product
-
-
-def offers_in(product: dict[str, Any]) -> list[dict[str, Any]]:
-    """Return the offers of a product, what one pays least first."""
-    offers = [offer for offer in product["offers"] if "total_fen" in offer]
-    return sorted(offers, key=lambda offer: (int(offer["total_fen"]), str(offer.get("shop", ""))))
-
-
-def link_of(offer: dict[str, Any]) -> QUrl | None:
-    """Return the page of an offer; only https, as it comes from the network."""
-    url = QUrl(str(offer.get("link", "")), QUrl.ParsingMode.StrictMode)
-    return url if url.isValid() and url.scheme() == "https" and url.host() else None
-
-
-def title_of(product: dict[str, Any], language: str) -> str:
-    """Return name and quantity in the language of the window."""
-    name = product.get(f"name_{language}") or product.get("name") or product.get("key", "")
-    return " · ".join(part for part in (str(name), str(product.get("quantity", ""))) if part)
-
-
-def quantity_of(product: dict[str, Any]) -> Quantity | None:
-    """Return what is in a package, if it says so."""
-    try:
-        return parse_quantity(str(product.get("quantity", "")))
-    except ValueError:
-        return None
-
-
-def sign_of(product: dict[str, Any]) -> str:
-    """Return the sign of a product's currency, or its letters and a space."""
-    currency = str(product.get("currency", "CNY"))
-    return SIGNS.get(currency, f"{currency} ")

@@ -138,6 +138,7 @@ PHONE = {
         "用手机支付宝扫这个码，或打开下面的链接；由手机上的支付宝确认。",
         "Scan this with the Alipay of your own phone, or open the link there; Alipay confirms it.",
     ),
+    "phone.inbox.product": ("{name}：均价 {mean}，{n} 家", "{name}: mean {mean}, {n} shops"),
     "phone.inbox.link": ("链接", "Link"),
     "phone.inbox.copy": ("复制", "Copy"),
     "phone.inbox.copied": ("链接已复制", "The link is copied"),
