@@ -78,7 +78,7 @@ async def wait_for_answer(ctx: Context, ear: Ear[Event], state: str) -> str:
 
 async def talk(ctx: Context, ear: Ear[Event], caller: str) -> str:
     """Hold the line and count the seconds until one side hangs up."""
-    parts: list[Hold] = [ctx.hold(part) for part in PARTS]
+    parts: list[Hold] = [ctx.hold(part) for part in PARTS if part != "speaker" or ctx.has(part)]
     began = ctx.now()
     while True:
         seconds = round((ctx.now() - began).total_seconds())

@@ -12,7 +12,7 @@ from emulator import (
     Say,
     Wear,
 )
-from emulator.core.actions import PlayTrack
+from emulator.core.actions import AnswerCall, PlayTrack
 from emulator.core.events import (
     AnswerGiven,
     AppCrashed,
@@ -152,6 +152,18 @@ def test_squeeze_answers_a_call_and_hold_hangs_up(worn):
     use(worn, "media", "squeeze-hold")
     assert [event.state for event in worn.events(CallChanged)] == ["ringing", "active", "ended"]
     assert "妈妈" not in worn.visible_text
+
+
+def test_a_call_on_a_device_without_speaker_is_held_without_one():
+    """Found by random sessions: the app asked for a part that is not there, and crashed."""
+    with Glasses("even_g2") as worn:
+        worn.do(Say("打电话给妈妈"))
+        worn.run_for(seconds=2)
+        worn.do(AnswerCall())
+        worn.run_for(seconds=2)
+        assert [event.state for event in worn.events(CallChanged)][-1] == "active"
+        assert "speaker" in [event.need for event in worn.events(CapabilityMissing)]
+        assert worn.events(AppCrashed) == []
 
 
 def test_hold_rejects_and_the_caller_may_give_up(worn):
