@@ -120,8 +120,7 @@ def _event(raw: Any, place: _Found, *, calls_off: bool) -> Event | None:
         ends = _later(starts, span, place)
     elif "DURATION" in place.places:
         raise RefusedError("this DURATION is none", place.places["DURATION"])
-    geo = raw.get("GEO")
-    point = (float(geo.latitude), float(geo.longitude)) if hasattr(geo, "latitude") else None
+    point = _geo(raw)
     uid = _uid(raw)
     if instance := _day(raw, "RECURRENCE-ID"):
         uid = f"{uid}@{_moment(instance)}"
@@ -268,6 +267,13 @@ def _value(raw: Any, name: str) -> Any:
     """Return the decoded value of a property; None if it is missing or broken."""
     try:
         return raw[name].dt
+    except (KeyError, ValueError, AttributeError):
+        return None
+
+
+def _geo(raw: Any) -> tuple[float, float] | None:
+    try:
+        return float(raw["GEO"].latitude), float(raw["GEO"].longitude)
     except (KeyError, ValueError, AttributeError):
         return None
 

@@ -1,12 +1,15 @@
+from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
+from random import Random
 
 import numpy as np
 import pytest
 import zxingcpp
 
 from emulator.core.errors import FileError
-from emulator.services.travel.reading import files_in, read_file
+from emulator.services.travel.reading import files_in, read_bytes, read_file
+from emulator.services.travel.refused import RefusedError
 from emulator.vision._cv import cv2
 from tests.unit.services.travel.boarding_passes import code, leg
 
@@ -62,3 +65,16 @@ def test_a_folder_gives_its_files_in_order_and_follows_no_link(tmp_path):
         (tmp_path / name).write_bytes(b"x")
     (tmp_path / "c.ics").symlink_to(tmp_path / "a.pkpass")
     assert [path.name for path in files_in(tmp_path)] == ["a.pkpass", "2.ics"]
+
+
+def test_files_with_bytes_changed_are_read_or_refused_and_nothing_else():
+    random, files = (
+        Random(7),
+        [path.read_bytes() for path in DATA.iterdir() if path.suffix in (".ics", ".pkpass", ".txt")],
+    )
+    for _ in range(150):
+        data = bytearray(random.choice(files))
+        for _ in range(random.randint(1, 3)):
+            data[random.randrange(len(data))] = random.choice(b'0123456789:;,-TZ\r\n "\\{}<\xff\x00')
+        with suppress(RefusedError):
+            assert read_bytes(bytes(data), NOW, "Asia/Shanghai") is not None
