@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from emulator.core.actions import Say, Show
+from emulator.core.events import HudShown
 from emulator.ui.qr_view import QrView
 from emulator.vision.passes import PASSES, search, to_grey
 from emulator.wallet.sandbox import START_FEN, Sandbox
@@ -38,13 +39,17 @@ def balance(probe: Probe) -> int:
 
 
 def pay(probe: Probe, words: str) -> None:
-    """Say so, tap, and let the time to cancel go by."""
+    """Say so, and tap once the card is there; the wallet answers in wall time, so virtual time goes on in steps."""
+
+    def shown(screen: str) -> bool:
+        probe.run_for(100)
+        return any(event.screen == screen for event in probe.events(HudShown))
+
     probe.desk.do(Say(words))
-    for _ in range(14):
-        probe.run_for(500)
+    probe.until(lambda: shown("pay-card"), "the card", within_s=20)
+    probe.run_for(1_000)
     probe.desk.glasses.gesture("temple", "tap")
-    for _ in range(20):
-        probe.run_for(500)
+    probe.until(lambda: shown("pay-result"), "the result", within_s=20)
 
 
 def test_it_opens_behind_another_tab_and_is_labelled_as_sandbox(probe: Probe):
