@@ -71,6 +71,7 @@ class Calls:
         live: Whether live halves may be asked.
         bridge: Where they run.
         paced: Whether somebody lets virtual time follow wall time; then it never waits for a reply.
+        blocks: Whether time that has to wait for a reply does so at once, or is let go on later by somebody.
         asked: Told the number of each request.
     """
 
@@ -96,7 +97,7 @@ class Calls:
         self._secrets: dict[str, Mapping[str, str] | None] = {}
         self.bridge, self._worker = Bridge(), Worker("services")
         self._count = 0
-        self.paced = False
+        self.paced, self.blocks = False, True
         self.asked: Callable[[int], None] = lambda _: None
         device.log.subscribe(self._on_reply, Reply)
 

@@ -142,6 +142,8 @@ class Glasses:
         self.drain()
         while True:
             while self.calls.holding:
+                if not self.calls.blocks:
+                    return False
                 self.calls.wait()
             if not self.kernel.run_until(t_ns, lambda: self.calls.holding or (stop is not None and stop())):
                 return False

@@ -22,7 +22,7 @@ class Pump:
     def __init__(self, glasses: Glasses, speed: float = 1.0, clock_ns: Callable[[], int] = perf_counter_ns) -> None:
         self.glasses, self._clock_ns = glasses, clock_ns
         self._speed = speed
-        glasses.calls.paced = math.isfinite(speed)
+        self._tell(speed)
         self._since_ns = clock_ns()
 
     @property
@@ -36,7 +36,7 @@ class Pump:
             raise ValueError(f"speed must be >= 0, got {speed}")
         self.tick()
         self._speed = speed
-        self.glasses.calls.paced = math.isfinite(speed)
+        self._tell(speed)
 
     def tick(self) -> None:
         """Apply the inbox and advance by the wall time since the last tick, times the speed."""
@@ -50,5 +50,11 @@ class Pump:
         while target_ns is None or self.glasses.now_ns < target_ns:
             step_ns = self.glasses.now_ns + CHUNK_NS
             self.glasses.run_until(step_ns if target_ns is None else min(step_ns, target_ns))
+            if self.glasses.calls.holding:
+                return  # as fast as it goes, but a window has to stay alive
             if self._clock_ns() - now_ns > BUDGET_NS:
                 return
+
+    def _tell(self, speed: float) -> None:
+        """Let service calls know whether time waits for them, and that nobody may be kept waiting here."""
+        self.glasses.calls.paced = self.glasses.calls.blocks = math.isfinite(speed)

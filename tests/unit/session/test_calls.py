@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import math
 import sqlite3
 import threading
 from collections.abc import Iterator, Mapping
@@ -142,6 +143,30 @@ def test_a_paced_session_goes_on_while_it_waits(qwen: tuple[QwenServer, Vendor])
             worn.close()
     assert replay(worn.log.records).log.to_jsonl() == worn.log.to_jsonl()
     assert vendor.asked == []
+
+
+@pytest.mark.usefixtures("qwen")
+def test_at_full_speed_time_stands_for_a_reply_and_the_window_stays_alive(monkeypatch: pytest.MonkeyPatch):
+    server, go = QwenServer(), threading.Event()
+
+    def later(request: Any, of: Vendor) -> Given:
+        go.wait(5)
+        return server(request, of)
+
+    with serving(later) as slow:
+        monkeypatch.setenv("GLASSES_QWEN_URL", f"{slow.url}/v1")
+        with Glasses(apps=(), live=True) as worn:
+            pump = Pump(worn, math.inf)
+            worn.do(Say(QUESTION))
+            until(pump, lambda: bool(slow.asked))
+            stood_ns, began_s = worn.now_ns, perf_counter()
+            pump.tick()
+            assert perf_counter() - began_s < 0.5
+            assert worn.now_ns == stood_ns
+            go.set()
+            until(pump, lambda: bool(worn.events(AnswerGiven)))
+            assert worn.events(AnswerGiven)[-1].engine == "live"
+    assert replay(worn.log.records).log.to_jsonl() == worn.log.to_jsonl()
 
 
 @pytest.mark.usefixtures("qwen")
