@@ -111,7 +111,7 @@ def road(step: Step, mode: Mode, language: str) -> str:
 
 def lane_items(lanes: Sequence[Lane], driving_side: str) -> list[dict[str, Any]]:
     """Return the lanes from the left, each with an arrow and whether to take it."""
-    shown = lanes if len(lanes) <= MOST_LANES else ()
+    shown = lanes if len(lanes) <= MOST_LANES and any(lane.valid for lane in lanes) else ()
     return [{"icon": _arrow(lane.indications[0], driving_side), "good": lane.valid} for lane in shown]
 
 

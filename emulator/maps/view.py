@@ -20,8 +20,8 @@ from emulator.maps.streets import XY, simplified
 SHORT_ATTRIBUTION = "© OpenStreetMap"  # for the smallest displays; the phone and the About page have all of it
 GRIDS_M = (20.0, 50.0, 100.0, 200.0, 500.0, 1_000.0, 2_000.0, 5_000.0, 10_000.0, 50_000.0)
 SQUARES = 4.5  # of the grid on the shorter side, at most
-STREET_POINTS = 80  # of all streets together
-FINE = 160.0  # the shorter side has so many steps: what is smaller is left out
+MOST_POINTS, FEWEST, LINE = 150, 50, 3  # of route and streets together; of streets at least; a line is worth so many
+FINE = 110.0  # the shorter side has so many steps: what is smaller is left out
 ROOM = 1.25  # an overview is so much larger than its route
 AHEAD = 0.5  # of half the height: so far below the middle is the wearer
 
@@ -64,8 +64,10 @@ class View:
         pin: Wgs84Point | None = None,
     ) -> dict[str, Any]:
         """Return the data of the map; ``here`` is a position and a bearing, ``pin`` the destination."""
-        lines = [{"tier": tier, "points": points} for tier, points in self._streets(streets)]
-        lines += [{"tier": "bright", "points": points} for points in self._cut(route, self.span_m / FINE)]
+        ways = self._cut(route, self.span_m / FINE)
+        most = max(FEWEST, MOST_POINTS - sum(len(points) for points in ways))
+        lines = [{"tier": tier, "points": points} for tier, points in self._streets(streets, most)]
+        lines += [{"tier": "bright", "points": points} for points in ways]
         grid_m = self._grid_m()
         return {
             "span_m": round(self.span_m),
@@ -77,16 +79,16 @@ class View:
             "grid_at": _whole(self._grid_at(route[-1], grid_m)),
         }
 
-    def _streets(self, streets: Streets) -> list[tuple[str, list[list[int]]]]:
+    def _streets(self, streets: Streets, most: int) -> list[tuple[str, list[list[int]]]]:
         """Return the streets, thinned until they are few enough."""
         fine_m = self.span_m / FINE
         while True:
             found = [(tier, points) for tier, line in streets for points in self._cut(line, fine_m)]
-            if sum(len(points) for _, points in found) <= STREET_POINTS:
+            if sum(len(points) + LINE for _, points in found) <= most:
                 return found
             fine_m *= 1.6
             if fine_m > self.span_m / 20:
-                return _longest(found)
+                return _longest(found, most)
 
     def _cut(self, line: Iterable[Wgs84Point], fine_m: float) -> list[list[list[int]]]:
         """Return the parts of a line that are seen, in whole metres."""
@@ -148,14 +150,14 @@ def short_attribution(text: str) -> str:
     return SHORT_ATTRIBUTION if text == ATTRIBUTION else text
 
 
-def _longest(lines: list[tuple[str, list[list[int]]]]) -> list[tuple[str, list[list[int]]]]:
+def _longest(lines: list[tuple[str, list[list[int]]]], most: int) -> list[tuple[str, list[list[int]]]]:
     """Return the longest of the lines, big streets first, as many as may be."""
     kept: list[tuple[str, list[list[int]]]] = []
-    left = STREET_POINTS
+    left = most
     for tier, points in sorted(lines, key=lambda line: (line[0] == "dim", -_length(line[1]))):
-        if len(points) <= left:
+        if len(points) + LINE <= left:
             kept.append((tier, points))
-            left -= len(points)
+            left -= len(points) + LINE
     return kept
 
 
