@@ -122,3 +122,8 @@ def test_a_map(golden):
     display = load_profile("quark_s1").display
     assert display is not None
     golden(to_svg(preview(parse_document(MAP, "map.hud.yaml"), "way", display)), "map.svg")
+
+
+def test_trip_flight(golden):
+    """Gate left, what to do right; times large at both ends with the number between; airports below; how to close."""
+    golden(svg("trip-flight/boarding"), "trip-flight.svg")

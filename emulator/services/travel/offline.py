@@ -10,7 +10,7 @@ from typing import Any
 from emulator.core.errors import FileError
 from emulator.live.errors import NotFoundError, RejectedError
 from emulator.services.service import Here
-from emulator.services.travel.agenda import Moment, moments
+from emulator.services.travel.agenda import Moment, Way, moments
 from emulator.services.travel.reading import trips_in_code
 from emulator.services.travel.refused import RefusedError
 from emulator.services.travel.requests import (
@@ -32,6 +32,7 @@ from emulator.services.travel.way import way_to
 from emulator.vision.passes import BOARDING_PASS
 from emulator.vision.scanner import Scanner
 
+WAY_AHEAD = timedelta(days=2)  # who leaves later will start from elsewhere
 MOST_TOLD = 40  # moments and trips in a reply: it goes into the log
 ON_THE_WAY = ("check-in", "leave", "be-there", "boarding")  # each makes those before it stale
 GONE = timedelta(minutes=30)  # a trip is over so long after its departure
@@ -67,8 +68,12 @@ def home_zone(now: datetime) -> str:
 
 def due_at(store: Store, here: Here) -> tuple[list[Moment], dict[int, Trip]]:
     """Return the moments still of use and all trips."""
-    trips = store.trips()
-    return moments(trips, store.news(), lambda trip: way_to(trip, here), here.now.astimezone(UTC)), trips
+    trips, now = store.trips(), here.now.astimezone(UTC)
+
+    def way(trip: Trip) -> Way | None:
+        return way_to(trip, here) if trip.departs and trip.departs < now + WAY_AHEAD else None
+
+    return moments(trips, store.news(), way, now), trips
 
 
 def latest(due: list[Moment]) -> list[tuple[Moment, list[str]]]:
