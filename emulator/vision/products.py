@@ -130,18 +130,20 @@ class Products:
             self._trees = cv2.flann_Index(self._all, {"algorithm": 1, "trees": TREES})
 
     def find(self, frame: Frame) -> Finding:
-        """Say what the frame shows; a large frame is searched as a whole, then in its middle.
+        """Say what the frame shows; a large frame is searched in its middle, then as a whole.
 
         Args:
             frame: Shape (h, w, 3), uint8, BGR.
         """
-        whole = self._look(frame, (0, 0))
-        if whole.sure or max(frame.shape[:2]) < MIDDLE_ABOVE_PX:
-            return whole
         height, width = frame.shape[:2]
+        if max(height, width) < MIDDLE_ABOVE_PX:
+            return self._look(frame, (0, 0))
         y, x = round(height * (1 - MIDDLE) / 2), round(width * (1 - MIDDLE) / 2)
         middle = self._look(np.ascontiguousarray(frame[y : height - y, x : width - x]), (x, y))
-        return middle if middle.sure or _inliers(middle) > _inliers(whole) else whole
+        if middle.sure:
+            return middle
+        whole = self._look(frame, (0, 0))
+        return whole if whole.sure or _inliers(whole) >= _inliers(middle) else middle
 
     def _look(self, part: Frame, at: tuple[int, int]) -> Finding:
         """Search a part of a frame whose top left is ``at``."""
