@@ -13,7 +13,9 @@ import pytest
 from PySide6.QtWidgets import QLabel, QLineEdit
 
 from emulator.core.actions import PhoneSent
+from emulator.core.events import HandedOver
 from emulator.ui.phone.rows import Rows
+from emulator.ui.phone.tab import in_sight
 from emulator.wallet.sandbox import Sandbox
 from tests.gui.desk_probe import Probe
 
@@ -143,3 +145,15 @@ def test_a_wallet_that_cannot_be_read_is_told(open_probe: Open):
     tab = pay_of(probe)
     probe.until(tab.broken.isVisible, "what is wrong")
     assert "wallet.db" in tab.broken.text()
+
+
+def test_the_phone_comes_forward_when_the_glasses_wait_for_the_pin(open_probe: Open):
+    probe = open_probe()
+    panel: Any = probe.window.panel("phone")
+    assert panel.front == "map"
+    event = HandedOver("pay", "pay-pin", {"attempt": 1, "payee": "A shop", "amount": "300.00"})
+    probe.desk.glasses.log.emit(event, "pay")
+    probe.settle()
+    probe.app.processEvents()
+    assert panel.front == "pay"
+    assert in_sight(panel)

@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QStackedWidget, QTabBar, QVBoxLayout
+from PySide6.QtWidgets import QDockWidget, QStackedWidget, QTabBar, QVBoxLayout
 
 from emulator.core.events import HandedOver
 from emulator.core.log import Record
+from emulator.core.units import S
 from emulator.ui.desk import Desk
 from emulator.ui.panel import Card, Panel
 from emulator.ui.phone.inbox_tab import InboxTab
 from emulator.ui.phone.map_tab import MapTab
-from emulator.ui.phone.pay_tab import PayTab
+from emulator.ui.phone.pay_tab import PIN_KIND, PayTab
 from emulator.ui.phone.prices_tab import PricesTab
 from emulator.ui.phone.tab import Tab
 from emulator.ui.phone.trips_tab import TripsTab
 
+FRESH_NS = 2 * S  # what was handed over so long ago is waited for no more
 NEW = " •"  # behind the name of a tab to which something came that nobody has seen
 
 
@@ -57,6 +59,15 @@ class PhonePanel(Panel):
         """Bring a tab to the front."""
         self.bar.setCurrentIndex(list(self.tabs).index(name))
 
+    def come_forward(self, name: str) -> None:
+        """Bring a tab to the front, and the phone before the docks it lies behind: the glasses wait for it."""
+        self.show_tab(name)
+        above = self.parentWidget()
+        while above is not None and not isinstance(above, QDockWidget):
+            above = above.parentWidget()
+        if above is not None and above.isVisible():
+            above.raise_()
+
     def attach(self) -> None:
         """Another pair."""
         self._unseen.clear()
@@ -69,6 +80,8 @@ class PhonePanel(Panel):
             tab.read(record)
         if isinstance(record.event, HandedOver):
             self._unseen |= {"inbox", TAB_OF.get(record.event.kind, "inbox")} - {self.front}
+            if record.event.kind == PIN_KIND and self.desk.glasses.now_ns - record.t_ns < FRESH_NS:
+                self.come_forward("pay")
 
     def draw(self) -> None:
         """Show the tab in front."""
@@ -82,6 +95,6 @@ class PhonePanel(Panel):
         self.draw()
 
 
-TAB_OF = {"price-list": "prices"}  # where what is handed over goes besides the inbox
+TAB_OF = {"price-list": "prices", PIN_KIND: "pay"}  # where what is handed over goes besides the inbox
 
 PANEL = Card("phone", "right", 2, PhonePanel, tab=1)
