@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Self, TypeVar
 from urllib.parse import urlsplit
 
 from emulator.live.errors import AuthError, NetworkError, NotFoundError, QuotaError, RejectedError, ServiceError
-from emulator.live.secrets import redact
+from emulator.live.secrets import excerpt
 
 if TYPE_CHECKING:
     import httpx2
@@ -234,7 +234,7 @@ def _check_scheme(url: str) -> None:
 
 def _refusal(status: int, host: str, body: bytes) -> ServiceError:
     """Return the error for an answer that is not 200."""
-    said = "" if body.lstrip()[:1] == b"<" else redact(body[:200].decode("utf-8", "replace").strip())
+    said = "" if body.lstrip()[:1] == b"<" else excerpt(body[:2000].decode("utf-8", "replace"))
     line = f"{host} answers {status}" + (f": {said}" if said else "")
     error: ServiceError
     if 300 <= status < 400:

@@ -102,6 +102,19 @@ def redact(text: str, secrets: Iterable[str] = ()) -> str:
     return _TELLING.sub(rf"\1{HIDDEN}", text)
 
 
+def excerpt(text: str, most: int = 200) -> str:
+    """Return the beginning of a stranger's text, redacted and cut between words: half a key would be no longer known.
+
+    >>> excerpt("no such key 0123456789", 18)
+    'no such key…'
+    """
+    text = text.strip()
+    if len(text) > most:
+        head, blank, _ = text[: most + 1].rpartition(" ")
+        text = f"{head}…" if blank else ""
+    return redact(text)
+
+
 def without(value: dict[str, Any], secrets: Iterable[str]) -> dict[str, Any]:
     """Return JSON ``value`` with ``secrets`` hidden in all its texts: a server may send back what it was sent.
 

@@ -15,7 +15,7 @@ from urllib.parse import urlsplit
 
 from emulator.live.errors import AuthError, NetworkError, NotFoundError, QuotaError, RejectedError, ServiceError
 from emulator.live.http import Http
-from emulator.live.secrets import redact
+from emulator.live.secrets import excerpt
 
 BEIJING_URL = "https://dashscope.aliyuncs.com/compatible-mode/v1"
 USUAL_MODEL = "qwen-plus"
@@ -179,7 +179,7 @@ def _of_qwen(error: ServiceError, model: str, language: str) -> ServiceError:
     if isinstance(error, QuotaError) or code.startswith(("Throttling", "limit_requests")):
         return QuotaError(_TEXTS["often"][which], code)
     if isinstance(error, RejectedError) and error.body:
-        return RejectedError(f"Qwen: {redact(message)[:200] or code}", code)
+        return RejectedError(f"Qwen: {excerpt(message) or code}", code)
     return error
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from emulator.core.errors import UsageError
-from emulator.live.secrets import HIDDEN, keep_secret, place_of, read_secret, redact, variable
+from emulator.live.secrets import HIDDEN, excerpt, keep_secret, place_of, read_secret, redact, variable
 
 FILE_BACKEND, NULL_BACKEND, FAIL_BACKEND = (
     "keyrings.alt.file.PlaintextKeyring",
@@ -127,6 +127,12 @@ def test_what_is_named_like_a_key_is_hidden(text: str):
 
 def test_a_known_key_is_hidden_wherever_it_stands():
     assert redact(f"Incorrect API key provided: {KEY}", [KEY]) == f"Incorrect API key provided: {HIDDEN}"
+
+
+def test_an_excerpt_ends_between_words_so_that_no_half_key_is_left():
+    assert KEY[:6] not in excerpt(f"{'x ' * 95}{KEY} and more")
+    assert excerpt("x" * 500) == ""
+    assert excerpt(" short, key=1 ") == f"short, key={HIDDEN}"
 
 
 @pytest.mark.parametrize("text", ["no mapping: Kaivokatu", "design: ok", "monkeys and keys", "key", "向左转", "pins"])
