@@ -93,6 +93,7 @@ async def tell(ctx: Context, ear: Ear[Event], watch: Watch) -> Event | None:
         await ctx.call(Tell(tuple(told["events"])))
         event = await show_trip(ctx, ear, told)
         if event is not None:
+            watch.next_at = ctx.now()  # the others come after it
             return event
     return None
 

@@ -22,6 +22,7 @@ from emulator.services.travel.trip import Trip
 
 MOST_BYTES, MOST_LINES, LONGEST_LINE = 2_000_000, 40_000, 100_000
 MOST_EVENTS, MOST_RULES, MOST_TRIPS, DEEPEST = 1_000, 50, 1_500, 4
+WORLD = frozenset({"UTC", "Etc/UTC", "GMT", "Etc/GMT", "Zulu", "Etc/Zulu", "Etc/UCT", "UCT"})  # the clock of no place
 _NAME = re.compile(r"[A-Za-z0-9-]+[;:]")
 _OFFSET = re.compile(r"(?:UTC|GMT)([+-])(\d{1,2}):?(\d{2})?")
 
@@ -157,7 +158,7 @@ def _clock(value: Any) -> Clock:
         when = (when - ahead).replace(tzinfo=UTC)
     if when.tzinfo is None:
         return Clock(None, when, when.date())
-    return Clock(when.astimezone(UTC), None, when.date(), "" if zone == "UTC" else zone)
+    return Clock(when.astimezone(UTC), None, when.date(), "" if zone in WORLD else zone)
 
 
 def _zone_id(named: str) -> str:

@@ -1,3 +1,5 @@
+from datetime import timedelta
+
 import pytest
 
 from emulator.core.actions import Locate, PhoneSent, Say, SetClock
@@ -33,6 +35,15 @@ def test_what_was_told_before_a_restart_is_not_told_again(worn):
         with worn() as session:
             session.run_for(seconds=30)
             assert cards(session) == expected
+
+
+def test_a_card_that_is_interrupted_leaves_the_others_to_come(worn):
+    trips = (flight(), flight("MF801", "XMN", "PEK", starts=flight().ends + timedelta(hours=3)))
+    with worn(trips=trips) as session:
+        session.run_for(seconds=2)
+        session.do(PhoneSent("ride", {"plate": "浙ADV462", "minutes": 2}))
+        session.run_for(seconds=60)
+        assert [status for status in cards(session) if status] == ["可以值机了", "可以值机了"]
 
 
 def test_positions_near_by_cost_no_new_computation(worn):

@@ -110,6 +110,11 @@ def test_a_floating_time_without_a_known_place_is_of_home():
     assert clock(trip.starts, trip.origin) == "2026-12-01 09:00 EET"
 
 
+def test_an_instant_of_no_place_is_shown_on_the_clock_of_home():
+    (trip,) = read(calendar(event("DTSTART:20261201T090000Z", "SUMMARY:Talk")), "Europe/Helsinki")
+    assert clock(trip.starts, trip.origin) == "2026-12-01 11:00 EET"
+
+
 def test_an_all_day_event_has_a_day_and_no_instant():
     (trip,) = read(calendar(event("DTSTART;VALUE=DATE:20261201", "SUMMARY:Fair")))
     assert (trip.starts, str(trip.day)) == (None, "2026-12-01")
