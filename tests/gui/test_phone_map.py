@@ -26,7 +26,7 @@ def test_the_map_is_behind_the_transcript_until_it_is_wanted(open_probe: Open):
     assert not in_sight(probe.window.panel("phone"))
     assert in_sight(probe.window.panel("transcript"))
     phone: Any = probe.window.panel("phone")
-    assert not phone.tabs["map"].view._work_timer.isActive()
+    assert phone.tabs["map"].view.ground is None, "no map is opened before somebody looks"
 
 
 def test_a_click_says_here_and_there(open_probe: Open):

@@ -76,10 +76,13 @@ class MapTab(Tab):
         self.routes: list[dict[str, Any]] = []
         self._boxes: dict[Path, Box | None] = {}
         self._path: Path | None = None
+        self._by_hand = False
         self._trouble = ""
+        desk.look.changed.connect(self._draw_icon)
+        self._draw_icon()
         self._forget()
         self._place()
-        self._look_for_maps()
+        self.view.wanted.connect(self._look_for_maps, Qt.ConnectionType.QueuedConnection)
 
     # --- the log ---
 
@@ -120,7 +123,6 @@ class MapTab(Tab):
             if self.following and self.view.ground is not None:
                 self.view.keep_in_sight(self.here.point)
         self.face.follow.setEnabled(self.here is not None)
-        self.more.setIcon(icon("walk", self.desk.look.color("dim"), self.desk.look.color("accent")))
         self._draw_line()
 
     def showEvent(self, event: QShowEvent) -> None:
@@ -133,6 +135,9 @@ class MapTab(Tab):
         self.sensor = ""
         self.chosen = 0
         self._follow(True)
+
+    def _draw_icon(self) -> None:
+        self.more.setIcon(icon("walk", self.desk.look.color("dim"), self.desk.look.color("accent")))
 
     def _draw_line(self) -> None:
         words, here = self.words, self.here
@@ -154,11 +159,14 @@ class MapTab(Tab):
     # --- maps ---
 
     def _look_for_maps(self) -> None:
-        """Open the first map there is."""
+        """Open the map around the glasses, or else the first one; nothing is opened before somebody looks."""
+        if self._path is not None:
+            return
         found = self._shelves()
-        self._draw_maps()
         if found:
-            self._open(found[0].path)
+            around = self._around(self.here.point) if self.here else None
+            self._open(around or found[0].path)
+        self._draw_maps()
 
     def _shelves(self) -> list[Shelf]:
         """Return the maps there are, and look into those that are new."""
@@ -181,16 +189,19 @@ class MapTab(Tab):
             self.which.setCurrentIndex(max(0, self.which.findData(str(self._path))))
         self.which.setVisible(len(found) > 1)
         self.pages.setCurrentWidget(self.face if found else self.none)
-        if found and self._path is None:
-            self._open(next(iter(found)))
 
     def _bring_map(self, point: Wgs84Point) -> None:
         """Open the smallest map with ``point`` on it, if this one has it not; as navigation does."""
-        if self._by_hand or self._covers(self._path, point):
+        if self._path is None or self._by_hand or self._covers(self._path, point):
             return
+        around = self._around(point)
+        if around is not None:
+            self._open(around)
+
+    def _around(self, point: Wgs84Point) -> Path | None:
+        """Return the smallest map that covers ``point``."""
         covering = [(_area(box), path) for path, box in self._boxes.items() if box and self._covers(path, point)]
-        if covering:
-            self._open(min(covering)[1])
+        return min(covering)[1] if covering else None
 
     def _covers(self, path: Path | None, point: Wgs84Point) -> bool:
         box = self._boxes.get(path) if path else None

@@ -49,10 +49,12 @@ class MapView(QWidget):
     Signals:
         picked: A place and where the click was, on the screen.
         moved: The wearer's place is not followed any more, as the map was moved by hand.
+        wanted: Somebody sees it, and there is no map yet.
     """
 
     picked = Signal(object, QPoint)
     moved = Signal()
+    wanted = Signal()
 
     def __init__(self, desk: Desk) -> None:
         super().__init__()
@@ -91,8 +93,10 @@ class MapView(QWidget):
 
     def show_way(self, way: Sequence[Wgs84Point]) -> None:
         """Show the way the glasses follow; nothing for none."""
-        self._way = [] if self.ground is None else [self.ground.xy(point) for point in way]
-        self.update()
+        line = [] if self.ground is None else [self.ground.xy(point) for point in way]
+        if line != self._way:
+            self._way = line
+            self.update()
 
     def show_here(self, here: Here | None) -> None:
         """Show where the glasses are."""
@@ -243,6 +247,8 @@ class MapView(QWidget):
         with QPainter(self) as p:
             p.fillRect(self.rect(), map_colours(look.theme).ground)
             layer = self._current()
+            if self.ground is None:
+                self.wanted.emit()
             if layer is None and self._before is None:
                 return
             seen = self._seen()
