@@ -17,7 +17,7 @@ from typing import Protocol
 from emulator.assistant.engine import Stt, Transcript, choose
 from emulator.assistant.hearing import Hearing, Utterance
 from emulator.core.errors import EngineError
-from emulator.core.events import Action, Event, TranscriptSettled, TurnEnded, TurnStarted
+from emulator.core.events import Action, Event, TranscriptSettled, TurnEnded, TurnStarted, WordsAwaited
 from emulator.core.log import Record
 from emulator.world.microphone import CLOSED, Microphone
 
@@ -75,6 +75,7 @@ class Listener:
         self._jobs: queue.SimpleQueue[Utterance | None] = queue.SimpleQueue()
         self._source = source(self._inbox.put, lambda status: self._say(microphone=status))
         self._hearing: Hearing | None = None
+        self._awaited = False
         self._said = threading.Lock()
         self._threads: list[threading.Thread] = []
 
@@ -128,9 +129,16 @@ class Listener:
 
     def on_record(self, record: Record) -> None:
         """Follow the session: ``log.subscribe(listener.on_record)`` keeps ``expect_speech`` right."""
+        if isinstance(record.event, WordsAwaited):
+            self.await_words(bool(record.event.intents))
         expected = _expects(record.event)
         if expected is not None:
-            self.expect_speech(expected)
+            self.expect_speech(expected or self._awaited)
+
+    def await_words(self, awaited: bool) -> None:
+        """An app waits for words (or does not any more): between turns, too, they need no wake phrase."""
+        self._awaited = awaited
+        self.expect_speech(awaited)
 
     def _work(self) -> list[tuple[Callable[[], None], str]]:
         return [(self._listen, "listener"), (self._recognise, "stt")]

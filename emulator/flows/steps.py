@@ -160,7 +160,7 @@ def say(node: Node) -> Act:
 
         glasses = play.glasses
         language = str(glasses.device.settings["language"])
-        listening = glasses.assistant.listening
+        listening = glasses.assistant.listening or glasses.assistant.awaiting
         heard = recognise_wav(
             path, snr_db, glasses.start.seed, listening=listening, language=language, voices=_voices()
         )

@@ -86,6 +86,8 @@ class Speech(QObject):
         """Read the log of the pair on the desk."""
         self._drop()
         log = self._desk.glasses.log
+        if self.listener is not None:
+            self.listener.await_words(False)
         for reader in (self.listener, self.answers):
             if reader is not None:
                 self._unsubscribe.append(log.subscribe(reader.on_record))

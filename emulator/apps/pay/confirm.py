@@ -4,19 +4,30 @@ from __future__ import annotations
 
 from emulator.apps.pay.visit import Visit, heard, stops, trouble, wait
 from emulator.core.actions import PhoneSent
-from emulator.core.events import GestureRecognized, IntentRecognized
+from emulator.core.events import GestureRecognized, IntentRecognized, WordsAwaited
 from emulator.sdk import Context
 from emulator.services.pay import Cancel, Challenge, Confirm, Pay, Query
 
 SETTLE_MS = 800  # a tap so soon after the card came was meant for something else
 TICK_MS = 1_000
 ASK_AGAIN_MS, ASKS = 2_000, 3
+ANSWERS = ("pay.confirm", "pay.cancel")  # what the card hears without a wake phrase
 
 
 async def confirm(ctx: Context, visit: Visit) -> str:
     """Show payee and amount until the wearer confirms, hold, and pay; return "" once it is paid."""
     visit.last = await ctx.call(Challenge(visit.last["attempt"]))
-    reason = trouble(visit.last)
+    ctx.emit(WordsAwaited(ctx.app, ANSWERS))
+    mics = ctx.hold("mics") if ctx.has("microphone") else None
+    try:
+        return await _confirm(ctx, visit, trouble(visit.last))
+    finally:
+        ctx.emit(WordsAwaited(ctx.app, ()))
+        if mics is not None:
+            mics.release()
+
+
+async def _confirm(ctx: Context, visit: Visit, reason: str) -> str:
     if not reason and visit.last["pin"] == "wanted":
         reason = await await_pin(ctx, visit)
     if not reason:

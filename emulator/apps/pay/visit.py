@@ -47,7 +47,7 @@ class Voice:
                 self.quiet_ms = min(self.quiet_ms, ctx.uptime_ms + ECHO_MS)
             case TurnStarted(cause="text") | StartSpeech():
                 self.own = ctx.uptime_ms < self.quiet_ms
-            case TurnStarted():
+            case TurnStarted(cause="wake-word" | "push-to-talk"):
                 self.own = False
                 if ctx.uptime_ms < self.quiet_ms:
                     ctx.say("")  # who calls the glasses interrupts them

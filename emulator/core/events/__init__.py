@@ -27,6 +27,7 @@ from emulator.core.events.assistant import (
     TurnEnded,
     TurnListening,
     TurnStarted,
+    WordsAwaited,
 )
 from emulator.core.events.base import Action, Event
 from emulator.core.events.body import (
@@ -145,6 +146,7 @@ __all__ = [
     "TurnStarted",
     "WakeSourcesMoved",
     "WearChanged",
+    "WordsAwaited",
     "WorkFinished",
     "WorkPlaced",
 ]

@@ -10,7 +10,7 @@ from emulator.core.events.base import Event
 
 @dataclass(frozen=True, slots=True)
 class TurnStarted(Event, topic="turn.started"):
-    """Turn number ``turn`` begins; ``cause`` is ``wake-word``, ``push-to-talk`` or ``text``."""
+    """Turn number ``turn`` begins; ``cause`` is ``wake-word``, ``push-to-talk``, ``text`` or ``awaited``."""
 
     turn: int
     cause: str
@@ -21,6 +21,14 @@ class TurnListening(Event, topic="turn.listening"):
     """Speech is being heard in the turn."""
 
     turn: int
+
+
+@dataclass(frozen=True, slots=True)
+class WordsAwaited(Event, topic="words.awaited"):
+    """``app`` waits for words that mean one of ``intents`` and need no wake phrase; for none: no longer."""
+
+    app: str
+    intents: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,7 +23,7 @@ from emulator.core.actions import (
     Wear,
 )
 from emulator.core.discovery import discover
-from emulator.core.events import HandedOver, HudShown, ServiceAsked, SpeechSpoken
+from emulator.core.events import HandedOver, HudShown, ServiceAsked, SpeechSpoken, TurnStarted
 from emulator.session.replay import replay
 from emulator.wallet.errors import RejectedError
 from emulator.wallet.owner import Owner
@@ -384,3 +384,37 @@ def test_taken_off_and_on_again_the_old_card_is_gone(worn):
     worn.do(Say("确认支付"))
     worn.run_for(seconds=9)
     assert not paid(worn)
+
+
+def test_the_card_hears_its_answer_without_a_wake_phrase_and_the_idle_glasses_do_not(worn):
+    worn.do(Transcribe("现在几点", "zh", "any", 300))
+    worn.run_for(seconds=1)
+    assert worn.events(TurnStarted) == []
+    to_the_card(worn)
+    worn.run_for(seconds=6)
+    turns = len(worn.events(TurnStarted))
+    for elsewhere in ("现在几点", "拍照", "你好", "记一下，买牛奶", ""):  # said in the room, to somebody else
+        worn.do(Transcribe(elsewhere, "zh", "any", 300))
+        worn.run_for(seconds=1)
+    assert len(worn.events(TurnStarted)) == turns
+    worn.do(StartSpeech())
+    worn.do(EndSpeech(600))
+    worn.do(Transcribe("确认支付", "zh", "any", 300))
+    worn.run_for(seconds=10)
+    assert worn.events(TurnStarted)[-1].cause == "awaited"
+    assert paid(worn)
+    turns = len(worn.events(TurnStarted))
+    worn.do(Transcribe("确认支付", "zh", "any", 300))
+    worn.run_for(seconds=1)
+    assert len(worn.events(TurnStarted)) == turns
+
+
+def test_words_without_a_wake_phrase_that_began_in_the_glasses_own_confirm_nothing(worn):
+    to_the_card(worn)
+    assert worn.device.voice.speaking
+    worn.do(StartSpeech())
+    worn.run_for(seconds=6)
+    worn.do(EndSpeech(6_000))
+    worn.do(Transcribe("确认支付", "zh", "any", 300))
+    worn.run_for(seconds=10)
+    assert not asked(worn, "Confirm")
