@@ -19,7 +19,8 @@ from emulator.assistant.recognise import Voices, load_voices, recognise, recogni
 from emulator.assistant.weights import WHISPER_BASE
 from emulator.core.actions import EndSpeech, FailSpeech, StartSpeech, Transcribe, WakeHeard
 from emulator.core.errors import FileError
-from emulator.core.events import Action
+from emulator.core.events import Action, TurnEnded, TurnStarted, WordsAwaited
+from emulator.core.log import Record
 from emulator.world.audio_file import FileMicrophone, read_sound, with_noise
 
 DATA = Path(__file__).parents[2] / "data" / "voice"
@@ -176,6 +177,25 @@ def test_an_engine_that_is_missing_is_told_in_a_turn_only():
     bench.hearing.failed(bench.asked[-1], "no model")
     bench.quiet(400)
     assert bench.actions[-1] == FailSpeech("no model")
+
+
+def test_words_that_an_app_awaits_need_no_phrase_before_and_after_a_turn():
+    bench = Bench()
+    listener = Listener(bench.actions.append)
+    listener._hearing = bench.hearing
+
+    def tell(event):
+        listener.on_record(Record(0, 0, "session", event))
+        while not listener._inbox.empty():
+            listener._inbox.get()()
+
+    tell(WordsAwaited("pay", ("pay.confirm",)))
+    assert bench.hearing.open
+    tell(TurnStarted(1, "text"))
+    tell(TurnEnded(1, "ok"))
+    assert bench.hearing.open
+    tell(WordsAwaited("pay", ()))
+    assert not bench.hearing.open
 
 
 def test_our_own_voice_is_not_heard():
