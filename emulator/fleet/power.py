@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from emulator.core.profile import Processor
 from emulator.core.units import S
 from emulator.fleet.draw import DAY_BITS, Ints, Requests, in_order
+from emulator.fleet.look import NOBODY, look
 from emulator.fleet.merge import Awake, Needs, merge
 from emulator.fleet.template import Template, Templates
 
@@ -82,10 +83,19 @@ def _wait(requests: Requests, templates: Templates, ap: Processor | None) -> tup
     if "touch-down" in templates.signs:
         day += [requests.false_day]
         t_s += [requests.false_s]
+    if templates.looking is not None and templates.looking.foresees:
+        day += [day[0]]
+        t_s += [np.maximum(0.0, t_s[0] - ap.resume_ms / 1_000.0)]
     span += [np.full(sum(part.size for part in day) - rows.size, np.nan)]
     days, times, spans = np.concatenate(day), np.concatenate(t_s), np.concatenate(span)
     order = in_order(days, times)
-    awake = merge(Needs(days[order], times[order], spans[order]), requests.days, ap, templates)
+    needs = Needs(days[order], times[order], spans[order])
+    if templates.looking is None:
+        awake = merge(needs, requests.days, ap, templates)
+    else:
+        owner = np.full(order.size, NOBODY)
+        owner[: rows.size] = requests.feature[rows]
+        awake = look(needs, owner[order], requests.names, requests.days, templates.looking, templates.line_s)
     waited = np.empty(order.size)
     waited[order] = awake.late_s
     late_s[rows] = waited[: rows.size]

@@ -23,6 +23,7 @@ from emulator.devices.usage import Usage
 from emulator.devices.work import NEVER_NS, Hold, Work, WorkDone
 
 BEGIN_NS = 10 * S
+LOOKS = frozenset({"now_ns", "next_ap_ns", "last_owner", "gaps_ms"})  # what look.py tells it need by need
 FREE = frozenset({"hinted", "profile", "break_even_ms", "round_trip_mj"})  # what a timeout may ask for in a template
 NW_NS_PER_MJ = 1e15
 BYTES = 64  # of a message with work (``Work.size_bytes``)
@@ -66,6 +67,20 @@ class Template:
 
 
 @dataclass(frozen=True, slots=True)
+class Looking:
+    """A policy whose timeout depends on gaps or foresight.
+
+    Attributes:
+        profile, policy: The device, and who decides.
+        foresees: Whether it is told when the ap will be needed.
+    """
+
+    profile: Profile
+    policy: Policy
+    foresees: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Templates:
     """All that a policy does with a usage on a device.
 
@@ -75,6 +90,8 @@ class Templates:
         timeout_s, hinted_s: Tail of the ap after a need, and after a first sign that nothing followed; inf for never.
         signs: First signs that wake the ap.
         line_s: How long a message to the ap is on the line.
+        looking: The policy, if its timeout depends on gaps or on foresight; ``timeout_s`` and ``hinted_s`` are then
+            nothing.
     """
 
     features: tuple[Template, ...]
@@ -83,24 +100,21 @@ class Templates:
     hinted_s: float
     signs: frozenset[str]
     line_s: float
+    looking: Looking | None = None
 
 
 def templates_of(profile: Profile, policy: Policy, usage: Usage) -> Templates | None:
     """Play each feature once.
 
     Returns:
-        None if the policy decides by history, foresight, charge or heat, or the day is not of whole minutes: such days
-        have to be played one by one.
+        None if the policy decides by charge or heat, or the day is not of whole minutes: such days have to be played one
+        by one.
     """
     if usage.day_ns % (60 * S):
         return None
-    if "ap" not in profile.processors:
-        timeouts_ms: tuple[int | None, int | None] = (None, None)
-    else:
-        timeouts = _timeouts_ms(profile, policy)
-        if timeouts is None:
-            return None
-        timeouts_ms = timeouts
+    timeouts_ms, asked = _timeouts_ms(profile, policy) if "ap" in profile.processors else ((None, None), frozenset())
+    if not asked <= FREE | LOOKS:
+        return None
     scripts = scripts_of(usage, profile)
     places = _places(profile, policy, scripts)
     if any(len(place) > 1 for place in places.values()):
@@ -116,6 +130,9 @@ def templates_of(profile: Profile, policy: Policy, usage: Usage) -> Templates | 
     signs = [
         sign for sign in ("touch-down", "wake-word") if "ap" in profile.processors and policy.hint(Hint(sign), view)
     ]
+    looking = None
+    if not asked <= FREE:
+        looking, timeouts_ms = Looking(profile, policy, policy.hint(Hint("foreseen"), view)), (0, 0)
     timeout_s, hinted_s = (np.inf if ms is None else ms / 1_000.0 for ms in timeouts_ms)
     return Templates(
         features,
@@ -124,6 +141,7 @@ def templates_of(profile: Profile, policy: Policy, usage: Usage) -> Templates | 
         hinted_s,
         frozenset(signs),
         view.message_ns(BYTES) / S - _irq_s(profile),
+        looking,
     )
 
 
@@ -249,16 +267,16 @@ def _shared(profile: Profile, recorder: _Recorder) -> dict[str, tuple[float, Flo
     return {name: (powers_mw[name], (times - BEGIN_NS) / S) for name, times in spans.items()}
 
 
-def _timeouts_ms(profile: Profile, policy: Policy) -> tuple[int | None, int | None] | None:
-    """Return the timeouts without and with a hint; ``None`` if they depend on more than that."""
+def _timeouts_ms(profile: Profile, policy: Policy) -> tuple[tuple[int | None, int | None], frozenset[str]]:
+    """Return the timeouts without and with a hint, and what the policy asked for to choose one, whatever it saw."""
     view = FluidDevice(profile, policy, Conditions(bench_heat=0)).system.view()
-    found = []
-    for hinted in (False, True):
-        asked = _Asked(replace(view, hinted=hinted))
+    seen = {"gaps_ms": (900.0, 4_000.0, 90_000.0) * 5, "last_owner": "seen", "next_ap_ns": 90 * S}
+    found, names = [], set[str]()
+    for changes in ({}, {"hinted": True}, seen):
+        asked = _Asked(replace(view, **changes))
         found.append(policy.timeout(asked))  # type: ignore[arg-type]  # answers to all that a view does
-        if not asked.names <= FREE:
-            return None
-    return found[0], found[1]
+        names |= asked.names
+    return (found[0], found[1]), frozenset(names)
 
 
 def _places(profile: Profile, policy: Policy, scripts: dict[str, Script]) -> dict[str, set[str]]:

@@ -9,8 +9,10 @@ Source:
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import accumulate
 
 from emulator.devices.policy import PRICE_MJ_PER_MS, Hint, View, cheapest_in_time
 from emulator.devices.work import Work
@@ -38,7 +40,7 @@ class Predictive:
         again_mj = view.round_trip_mj() + PRICE_MJ_PER_MS * spec.resume_ms
         seen_ms = [gap_ms + MARGIN_MS for gap_ms in view.gaps_ms if gap_ms < LONGEST_MS]
         choices_ms = sorted({0.0, even_ms, *seen_ms})
-        costs_mj = [_cost_mj(choice_ms, view.gaps_ms, saved_mw, again_mj) for choice_ms in choices_ms]
+        costs_mj = _costs_mj(choices_ms, sorted(view.gaps_ms), saved_mw, again_mj)
         return round(choices_ms[costs_mj.index(min(costs_mj))])
 
     def hint(self, hint: Hint, view: View) -> bool:  # noqa: ARG002  the same whatever the view
@@ -46,11 +48,14 @@ class Predictive:
         return False
 
 
-def _cost_mj(timeout_ms: float, gaps_ms: Sequence[float], saved_mw: float, again_mj: float) -> float:
-    """Return what ``timeout_ms`` would have cost over all ``gaps_ms``."""
-    stays = [gap_ms if gap_ms <= timeout_ms else timeout_ms for gap_ms in gaps_ms]
-    wakes = sum(gap_ms > timeout_ms for gap_ms in gaps_ms)
-    return sum(stays) * saved_mw / 1_000.0 + wakes * again_mj
+def _costs_mj(choices_ms: Sequence[float], gaps_ms: Sequence[float], saved_mw: float, again_mj: float) -> list[float]:
+    """Return what each timeout would have cost over all ``gaps_ms``, which are sorted."""
+    short_ms, found = [0.0, *accumulate(gaps_ms)], []
+    for choice_ms in choices_ms:
+        ended = bisect_right(gaps_ms, choice_ms)
+        wakes = len(gaps_ms) - ended
+        found.append((short_ms[ended] + choice_ms * wakes) * saved_mw / 1_000.0 + wakes * again_mj)
+    return found
 
 
 POLICY = Predictive()

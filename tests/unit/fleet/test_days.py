@@ -1,6 +1,6 @@
 """Days as arrays against the same days played on the fluid: energy within 0.1 %, and the rest with it."""
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pytest
@@ -34,6 +34,10 @@ def both_ways(case, days=FEW):
         ("rtos_first", "even_g2", "office"),
         ("rtos_first", "xiaomi_ai", "heavy_video"),
         ("rtos_first", "meta_ray_ban_display", "standby_only"),
+        ("predictive", "quark_s1", "reference"),
+        ("predictive", "inmo_go3", "office"),
+        ("oracle", "inmo_go3", "tourist"),
+        ("oracle", "quark_s1", "commuter"),
     ],
 )
 def test_arrays_agree_with_the_fluid(policy_id, profile, usage):
@@ -65,9 +69,22 @@ def test_a_day_on_which_heat_caps_something_is_played_on_the_fluid():
         assert getattr(arrays, name)[hot].tolist() == pytest.approx(getattr(fluid, name)[hot].tolist(), nan_ok=True)
 
 
-@pytest.mark.parametrize("policy_id", ["predictive", "oracle"])
-def test_a_policy_that_looks_back_or_ahead_has_no_templates(policy_id):
-    case = case_of(policy_id)
+@dataclass(frozen=True, slots=True)
+class Careful:
+    """RTOS first, with a shorter tail on a low charge: nothing that a template or its needs could tell."""
+
+    def place(self, work, view):
+        return RTOS_FIRST.place(work, view)
+
+    def timeout(self, view):
+        return 1_000 if view.level < 0.2 else 5_000
+
+    def hint(self, hint, view):  # noqa: ARG002  never
+        return False
+
+
+def test_a_policy_that_asks_for_the_charge_is_played_on_the_fluid():
+    case = replace(case_of("rtos_first"), policy=Careful())
     assert templates_of(case.profile, case.policy, case.usage) is None
     days = chunks_of([case], 2, 1)[0].run()
     assert days.mean_mw.size == 2
