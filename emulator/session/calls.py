@@ -263,13 +263,13 @@ class Calls:
         kernel.at(due_ns, partial(self._do, reply), late=True)
 
     def _secrets_of(self, name: str) -> Mapping[str, str] | None:
-        """Return the secrets of a service, or None if one that it needs is missing; looked for once."""
+        """Return the secrets of a service, or None if one that it needs, or each, is missing; looked for once."""
         if name not in self._secrets:
             service = self.services[name]
             found = {secret.name: read_secret(secret.name) for secret in service.secrets}
             lacks = any(found[secret.name] is None and not secret.optional for secret in service.secrets)
             known = {key: value for key, value in found.items() if value is not None}
-            self._secrets[name] = None if lacks else known
+            self._secrets[name] = None if lacks or (service.secrets and not known) else known
         return self._secrets[name]
 
     def _breaker(self, name: str) -> Breaker:

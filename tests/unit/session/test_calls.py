@@ -117,6 +117,16 @@ def test_what_the_live_half_leaves_the_offline_half_answers_and_nothing_failed(w
     assert calls.health("desk").state == "closed"
 
 
+def test_where_every_secret_is_optional_one_of_them_is_needed(
+    worn: Glasses, desk: Desk, monkeypatch: pytest.MonkeyPatch
+):
+    calls = calls_of(worn, replace(desk.service, secrets=(Secret("desk-hint", "Hint", "提示", optional=True),)))
+    assert (answer(worn)["at"], calls.health("desk").state) == ("home", "unset")
+    monkeypatch.setenv("GLASSES_DESK_HINT", "blue")
+    calls.reread()
+    assert (answer(worn)["at"], calls.health("desk").state) == ("vendor", "closed")
+
+
 @pytest.mark.parametrize("kind", [QuotaError, NetworkError])
 def test_where_the_vendor_cannot_answer_the_offline_half_does(worn: Glasses, desk: Desk, kind: type[Exception]):
     calls_of(worn, desk.service)
