@@ -84,7 +84,6 @@ def test_a_key_is_kept_used_and_never_shown(open_probe: Open):
     assert (part.line.text(), part.half.text(), part.health.text()) == ("saved", "live", "ready")
     assert not shown_anywhere(probe.window, KEY)
     assert probe.panel("services").parts["naming"].half.text() == "live"  # it shares the key
-    probe.desk.glasses.calls.paced = False
     probe.desk.say("why is the sky blue")
     probe.run_for(3_000)
     assert probe.last(AnswerGiven).engine == "live"

@@ -30,7 +30,6 @@ def server(monkeypatch: pytest.MonkeyPatch) -> Iterator[QwenServer]:
 def asked(probe: Probe, words: str = QUESTION) -> tuple[str, str]:
     """Ask, and return the foot of the turn's card and its line of trouble."""
     panel = probe.panel("transcript")
-    probe.desk.glasses.calls.paced = False  # time is the test's
     probe.desk.say(words)
     probe.run_for(4_000)
     assert probe.events(AnswerGiven)
