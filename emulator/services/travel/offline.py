@@ -29,8 +29,6 @@ from emulator.services.travel.store import Store
 from emulator.services.travel.told import moment_told, trip_told
 from emulator.services.travel.trip import Trip, local
 from emulator.services.travel.way import way_to
-from emulator.vision.passes import BOARDING_PASS
-from emulator.vision.scanner import Scanner
 
 WAY_AHEAD = timedelta(days=2)  # who leaves later will start from elsewhere
 MOST_TOLD = 40  # moments and trips in a reply: it goes into the log
@@ -148,6 +146,9 @@ def _wanted(request: ChangeTrip, here: Here, store: Store) -> int:
 
 def _see(request: SeePass, here: Here, store: Store) -> dict[str, Any]:
     """Search one frame; the pass's text stays here, so neither log nor reply has the name in it."""
+    from emulator.vision.passes import BOARDING_PASS  # here: the command line does not wait for OpenCV
+    from emulator.vision.scanner import Scanner
+
     scanner = here.opened("travel-scanner", lambda: nullcontext(Scanner(BOARDING_PASS)))
     if request.again:
         scanner.forget()
