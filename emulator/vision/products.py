@@ -14,6 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from emulator.vision._cv import cv2
+from emulator.vision.embedding import Embed, Vector
 from emulator.vision.features import Features, Frame, describe, sized, to_root_sift
 
 CATALOGUE_PX, LOOK_PX = 480, 640  # longer side of a catalogue picture, of a look
@@ -30,6 +31,7 @@ LEAST_VOTES, MOST_VOTES = (
 MOST_TRIED = 40  # pictures a look
 RANSAC_PX, TRIES = 5.0, 5_000  # USAC with these is as good as plain RANSAC with 2,000, in a quarter of the time
 BLUR_PX, COLOUR_STEP = 6.0, 12.0  # colours are compared blurred; 12 steps of Lab apart are 1/e as good
+KIND_WEIGHT, MOST_KINDS = 4.0, 8  # of the cosine of two embeddings, in the exponent; candidates it is computed for
 LEAST_COLOUR = 0.2  # colours under odd light count at least this
 ASIDE = 0.35  # of half the diagonal: a package so far from the middle of the look counts 1/e: one looks at the middle
 LEAST_CENTRAL = 0.6  # of an answer: a package at the edge is none, though it may be all that was recognised
@@ -112,12 +114,14 @@ class Finding:
 class Products:
     """The pictures of a catalogue, ready to be searched; made once, then each look takes some 0.15 s."""
 
-    def __init__(self, known: Sequence[Known]) -> None:
+    def __init__(self, known: Sequence[Known], embed: Embed | None = None) -> None:
         """Build the search trees.
 
         Args:
             known: The pictures, in an order that stays: ties go to the first.
+            embed: Tells kinds of things apart (``embedding.py``); without it key points and colours decide.
         """
+        self._embed, self._kinds = embed, dict[int, Vector]()
         self._known = tuple(one for one in known if len(one.features.points))
         self._pictures: dict[int, npt.NDArray[np.float32]] = {}
         self._owner = np.repeat(np.arange(len(self._known)), [len(one.features.points) for one in self._known])
@@ -156,16 +160,28 @@ class Products:
         votes = self._votes(features)
         lab = _to_lab(small)
         scale = small.shape[1] / part.shape[1]
-        best: dict[int, Candidate] = {}
+        best: dict[int, tuple[Candidate, int]] = {}
         for owner, seen, at_home in votes:
             candidate = self._place(owner, features.points[seen], at_home, lab)
-            if candidate is None:
-                continue
-            known = best.get(candidate.item)
-            if known is None or candidate.score > known.score:
-                best[candidate.item] = candidate
-        ranked = sorted(best.values(), key=lambda one: -one.score)[:CANDIDATES]
-        return Finding(tuple(_moved(one, scale, at) for one in ranked))
+            if candidate and (candidate.item not in best or candidate.score > best[candidate.item][0].score):
+                best[candidate.item] = candidate, owner
+        ranked = self._by_kind(small, sorted(best.values(), key=lambda one: -one[0].score)[:MOST_KINDS])
+        return Finding(tuple(_moved(one, scale, at) for one in ranked[:CANDIDATES]))
+
+    def _by_kind(self, look: Frame, found: list[tuple[Candidate, int]]) -> list[Candidate]:
+        """Return candidates, likeliest first: those of the kind of thing that the look shows count more."""
+        if self._embed is None or len(found) < 2:
+            return [candidate for candidate, _ in found]
+        seen = self._embed(look)
+        for _, owner in found:
+            if owner not in self._kinds:
+                self._kinds[owner] = self._embed(self._known[owner].picture())
+        alike = [float(seen @ self._kinds[owner]) for _, owner in found]
+        scored = [
+            replace(candidate, score=candidate.score * math.exp(KIND_WEIGHT * cosine))
+            for (candidate, _), cosine in zip(found, alike, strict=True)
+        ]
+        return sorted(scored, key=lambda one: -one.score)
 
     def _votes(self, features: Features) -> list[tuple[int, npt.NDArray[np.int64], npt.NDArray[np.float32]]]:
         """Return for each picture with votes enough: its number, the key points that voted, and where they lie in it."""

@@ -12,6 +12,7 @@ from emulator.services.shopping.catalogue import Catalogue, Picture
 from emulator.services.shopping.goods import Item
 from emulator.vision.barcodes import find_barcodes
 from emulator.vision.colour_picture import decode_colour, encode_colour
+from emulator.vision.embedding import find_embedder
 from emulator.vision.features import describe, sized
 from emulator.vision.passes import to_grey
 from emulator.vision.products import CANDIDATES, CATALOGUE_PX, Known, Products
@@ -95,7 +96,8 @@ class Shelf:
     def _search(self) -> Products:
         mark = self.catalogue.mark()
         if self._products is None or mark != self._mark:
-            self._products = Products([_known(number, picture) for number, picture in self.catalogue.pictures()])
+            known = [_known(number, picture) for number, picture in self.catalogue.pictures()]
+            self._products = Products(known, find_embedder())
             self._mark = mark
         return self._products
 

@@ -20,9 +20,9 @@ def package(key):
     return sized(cv2.imread(str(asset("catalogue", "pictures", f"{key}.webp"))), CATALOGUE_PX)
 
 
-def products(keys=KEYS):
+def products(keys=KEYS, embed=None):
     """Return the search over some packages, numbered as in ``KEYS``."""
-    return Products([known(KEYS.index(key), package(key)) for key in keys])
+    return Products([known(KEYS.index(key), package(key)) for key in keys], embed)
 
 
 def known(number, picture):
