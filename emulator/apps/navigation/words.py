@@ -39,10 +39,11 @@ INTENTS: dict[str, str | tuple[str, ...]] = {
         r"^the (?:(?P<best>best|fastest)|(?P<shortest>shortest)|(?P<quiet>quiet(?:est)?))(?: one| route)?$",
     ),
     "navigation.go": (
-        rf"^(?!.*提醒)(?:我(?:要|想)|带我)?{_BY}?(?:导航)?(?:去|到)(?!年|掉|除)(?P<place>.+)$",
+        rf"^(?!.*提醒)(?:我(?:要|想)|带我)?{_BY}?(?:导航(?:去|到)|去)(?!年|掉|除)(?P<place>.+?)(?:怎么走)?$",
         r"^(?P<near>(?:附近|最近)的?.+?)(?:在哪(?:里|儿)?|怎么走)$",
-        rf"\b(?:navigate|take me|guide me|directions|{_BY_EN}) to (?P<place>.+)",
-        r"\b(?:where is|find) (?P<near>the (?:nearest|closest) .+)",
+        r"^(?:找(?:一下|找)?)?(?P<near>附近的.+)$",
+        rf"\b(?:navigate|take me|guide me|directions|how (?:do|can) I get|{_BY_EN}) to (?P<place>.+)|^go to (?P<there>.+)",
+        r"^(?:where is |find |show )?(?:me )?(?P<near>(?:the )?(?:nearest|closest) .+)",
     ),
 }
 
@@ -75,7 +76,7 @@ def wished(ctx: Context, event: Event | None) -> Wish | None:
             mode = data.get("mode")
             return Wish(mode=mode if mode in MODES else None, place={"name": name, "lat": lat, "lon": lon})
         case IntentRecognized(intent="navigation.go", slots=slots, turn=turn):
-            words = str(slots.get("place") or slots["near"])
+            words = str(slots.get("place") or slots.get("there") or slots["near"])
             ctx.answer(ctx.text(f"好的，去{words}", f"All right, {words}"), turn=turn, on_screen=False)
             return Wish(words, next((mode for mode in MODES if mode in slots), None))
         case IntentRecognized(intent="navigation.open", turn=turn):

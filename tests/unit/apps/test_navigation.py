@@ -147,6 +147,10 @@ def test_at_home_there_is_nothing_to_stop(worn):
         ("take me to the nearest cafe", "navigation.go", {"place": "the nearest cafe"}),
         ("where is the nearest toilet", "navigation.go", {"near": "the nearest toilet"}),
         ("drive to Ateneum", "navigation.go", {"place": "Ateneum", "drive": None, "car": "drive"}),
+        ("附近的地铁口", "navigation.go", {"near": "附近的地铁口"}),
+        ("去南京东路怎么走", "navigation.go", {"place": "南京东路"}),
+        ("how do I get to Ateneum", "navigation.go", {"place": "Ateneum"}),
+        ("nearest coffee shop", "navigation.go", {"near": "nearest coffee shop"}),
         ("第三个", "navigation.pick", {"number": "三"}),
         ("the second one", "navigation.pick", {"word": "second"}),
         ("驾车", "navigation.mode", {"car": "驾车"}),
@@ -164,7 +168,15 @@ def test_words_are_understood(worn, words, intent, slots):
 
 
 @pytest.mark.parametrize(
-    "words", ["去年的收入是多少", "五点提醒我去超市", "记一下去超市", "what is the way to cook rice"]
+    "words",
+    [
+        "去年的收入是多少",
+        "到杭州的火车几点",
+        "最近的新闻",
+        "五点提醒我去超市",
+        "记一下去超市",
+        "what is the way to cook rice",
+    ],
 )
 def test_other_words_are_not_taken(worn, words):
     say(worn, words, 1.0)
