@@ -174,10 +174,16 @@ class Calls:
         return "live" if self.health(name).state in ("closed", "trying") else self.services[name].engine
 
     def reread(self) -> None:
-        """Look for the secrets anew, and give every live half another chance."""
-        self._secrets.clear()
-        self._breakers.clear()
-        self._reasons.clear()
+        """Look for the secrets anew; a live half that got other ones has another chance."""
+        before, self._secrets = self._secrets, {}
+        for name, secrets in before.items():
+            if self._secrets_of(name) != secrets:
+                self.mended(name)
+
+    def mended(self, name: str) -> None:
+        """Give the live half of service ``name`` another chance at once."""
+        self._breakers.pop(name, None)
+        self._reasons.pop(name, None)
 
     # --- asking ---
 

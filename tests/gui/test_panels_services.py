@@ -17,7 +17,7 @@ from PySide6.QtWidgets import QLineEdit, QWidget
 from emulator.core.events import AnswerGiven
 from tests.gui.desk_probe import Probe
 from tests.unit.live.vendor import Given, Vendor, serving
-from tests.unit.services.qwen_server import KEY, QwenServer
+from tests.unit.services.qwen_server import KEY, QwenServer, refusal
 
 pytestmark = pytest.mark.gui
 
@@ -124,6 +124,27 @@ def test_the_check_tells_what_the_vendor_says(open_probe: Open, vendor: Vendor):
     probe.until(lambda: "works" in part.line.text(), "a good answer")
     assert "qwen-plus ✓" in part.line.text()
     assert vendor.asked
+
+
+def test_a_vendor_that_failed_often_is_left_alone_until_a_check_works(
+    open_probe: Open, server: QwenServer, vendor: Vendor, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setenv("GLASSES_QWEN_KEY", KEY)
+    probe = open_probe(live=True)
+    server.failures = [(401, refusal("invalid_api_key", "no"))] * 3
+    for _ in range(3):
+        probe.desk.say("why is the sky blue")
+        probe.run_for(5_000)
+    part = probe.panel("services").parts["qwen"]
+    assert part.half.text() == "offline"
+    assert part.health.isVisible()
+    assert part.health.text().startswith("failed several times")
+    assert "qwen-key" in part.health.text()
+    probe.click(part.keys)
+    probe.click(part.check)
+    probe.until(lambda: "works" in part.line.text(), "a good answer")
+    assert (part.half.text(), part.health.text()) == ("live", "ready")
+    assert len(vendor.asked) == 4
 
 
 def test_a_check_blocks_nothing_and_can_be_cancelled(open_probe: Open, monkeypatch: pytest.MonkeyPatch):

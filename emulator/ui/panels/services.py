@@ -183,7 +183,7 @@ class ServicePart(QWidget):
             hidden = [value for value in self._values().values() if value]
             self._say(f"{words(f'error.{outcome.kind}')} · {redact(str(outcome), hidden)}", "warn")
             return
-        self._desk.glasses.calls.reread()
+        self._desk.glasses.calls.mended(self.name)
         self._say(words("services.worked", line=outcome["line"], ms=ms), "accent")
 
     def _enable(self) -> None:

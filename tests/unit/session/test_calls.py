@@ -154,7 +154,9 @@ def test_a_true_no_is_the_answer(worn: Glasses, desk: Desk, kind: type[Exception
     assert desk.threads == []
 
 
-def test_after_three_failures_nobody_asks_and_a_fresh_look_asks_again(worn: Glasses, desk: Desk):
+def test_after_three_failures_nobody_asks_until_there_is_another_key(
+    worn: Glasses, desk: Desk, monkeypatch: pytest.MonkeyPatch
+):
     calls = calls_of(worn, desk.service)
     desk.outcome = NetworkError("down")
     for _ in range(FAILURES + 2):
@@ -162,6 +164,9 @@ def test_after_three_failures_nobody_asks_and_a_fresh_look_asks_again(worn: Glas
     assert len(desk.seen) == FAILURES
     assert (calls.health("desk").state, calls.health("desk").reason, calls.half("desk")) == ("open", "down", "offline")
     desk.outcome = {"at": "vendor"}
+    calls.reread()
+    assert calls.health("desk").state == "open"
+    monkeypatch.setenv("GLASSES_DESK_KEY", "another-key-0123456789")
     calls.reread()
     assert answer(worn)["engine"] == "live"
     assert (calls.health("desk").state, calls.health("desk").reason) == ("closed", "")
