@@ -137,9 +137,10 @@ def _rides(event: Event, said: Said, home: str) -> list[Trip]:
         origin, target = find_town(ride.origin), find_town(ride.target)
         if number == 1:
             origin = _with_point(origin, event)
+        noon = datetime(day.year, day.month, day.day, 12, tzinfo=UTC)
         zones = (
-            origin.zone or event.starts.zone or home,
-            target.zone or (event.ends.zone if event.ends else "") or home,
+            _plausible(origin.zone, event.starts.zone, noon) or home,
+            _plausible(target.zone, event.ends.zone if event.ends else "", noon) or home,
         )
         day += timedelta(days=bool(last and ride.departs < last))
         starts = instant(_at(day, ride.departs), zones[0])
@@ -165,6 +166,14 @@ def _rides(event: Event, said: Said, home: str) -> list[Trip]:
             )
         )
     return trips
+
+
+def _plausible(zone: str, named: str, when: datetime) -> str:
+    """Return the zone of a town, unless the zone that the event names is hours away: then the town is another one."""
+    if not zone or not named:
+        return zone or named
+    apart = abs(local(when, zone).utcoffset() - local(when, named).utcoffset())  # type: ignore[operator]  # both are aware
+    return zone if apart <= timedelta(hours=3) else named
 
 
 def _with_point(origin: Stop, event: Event) -> Stop:

@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
+from emulator.services.travel.bcbp import BcbpError, parse_bcbp
 from emulator.services.travel.places import airport, at_point, find_airport, find_town
 from emulator.services.travel.trip import Kind, Stop, Trip, instant, local
 
@@ -21,15 +22,23 @@ _KINDS: dict[str, Kind] = {
 }
 
 
-def trips_in(value: Any) -> list[Trip]:
-    """Return the trips in a decoded JSON-LD document, or in microdata of the same shape."""
+def trips_in(value: Any, now: date | None = None) -> list[Trip]:
+    """Return the trips in a decoded JSON-LD document, or in microdata of the same shape.
+
+    Args:
+        value: The document.
+        now: Some mails write times that are not ISO 8601; then the boarding pass in them tells the day, nearest to now.
+    """
     found: list[Trip] = []
     for node in _nodes(value):
         kind = _KINDS.get(_type(node))
         if kind is None:
             continue
         for item in _many(node.get("reservationFor")) or [{}]:
-            trip = _trip(kind, node, item if isinstance(item, dict) else {})
+            item = item if isinstance(item, dict) else {}
+            trip = _trip(kind, node, item)
+            if kind == "flight" and trip.day is None and now is not None:
+                trip = _with_pass(trip, node, item, now)
             if trip.day or trip.number:
                 found.append(trip)
     return found
@@ -60,6 +69,26 @@ def _trip(kind: Kind, node: dict[str, Any], item: dict[str, Any]) -> Trip:
         traveller=_text(person.get("name") if isinstance(person, dict) else person),
         cancelled="Cancelled" in status,
     )
+
+
+def _with_pass(trip: Trip, node: dict[str, Any], item: dict[str, Any], now: date) -> Trip:
+    """Return a flight with the day that the code of its boarding pass tells, at the times of the mail."""
+    ticket = node.get("reservedTicket")
+    token = _text(node.get("ticketToken")) or _text(ticket.get("ticketToken") if isinstance(ticket, dict) else None)
+    try:
+        day = parse_bcbp(token.partition(":")[2], now).legs[0].day
+    except BcbpError:
+        return trip
+    starts, ends = (_at(day, _text(item.get(name)), stop.zone) for name, stop in
+                    (("departureTime", trip.origin), ("arrivalTime", trip.target)))  # fmt: skip
+    return replace(trip, day=day, starts=starts, ends=ends + timedelta(days=ends < starts) if starts and ends else ends)
+
+
+def _at(day: date | None, text: str, zone: str) -> datetime | None:
+    found = re.search(r"\b([01]?\d|2[0-3]):([0-5]\d)\b", text)
+    if day is None or not found:
+        return None
+    return instant(datetime(day.year, day.month, day.day, int(found[1]), int(found[2])), zone)  # noqa: DTZ001  # a wall clock's
 
 
 def _ride(kind: Kind, item: dict[str, Any]) -> Trip:

@@ -5,8 +5,10 @@ from __future__ import annotations
 import email.policy
 import json
 import re
+from datetime import date
 from email import message_from_bytes
 from email.message import EmailMessage
+from typing import Any
 
 from emulator.services.travel.json_ld import trips_in
 from emulator.services.travel.page import read_page
@@ -16,7 +18,7 @@ from emulator.services.travel.trip import Trip
 MOST_BYTES, MOST_PARTS = 4_000_000, 100
 
 
-def read_mail(data: bytes) -> tuple[list[Trip], list[bytes], str]:
+def read_mail(data: bytes, now: date | None = None) -> tuple[list[Trip], list[bytes], str]:
     """Return what a mail holds: trips in its HTML, calendars and passes attached to it, and its plain text.
 
     Raises:
@@ -40,22 +42,30 @@ def read_mail(data: bytes) -> tuple[list[Trip], list[bytes], str]:
         if kind == "text/calendar" or kind == "application/vnd.apple.pkpass" or name.endswith((".ics", ".pkpass")):
             attached.append(body)
         elif kind == "text/html":
-            trips += trips_in_html(_text(body, part.get_content_charset()))
+            trips += trips_in_html(_text(body, part.get_content_charset()), now)
         elif kind == "text/plain":
             plain.append(_text(body, part.get_content_charset()))
     return trips, attached, "\n".join(plain)
 
 
-def trips_in_html(text: str) -> list[Trip]:
-    """Return the trips in a page's JSON-LD and microdata."""
+def trips_in_html(text: str, now: date | None = None) -> list[Trip]:
+    """Return the trips in a page's JSON-LD and microdata; ``now`` helps with days that only a boarding pass tells."""
     scripts, items = read_page(text)
     trips: list[Trip] = []
     for script in scripts:
         try:
-            trips += trips_in(json.loads(_without_comments(script), strict=False))
+            trips += trips_in(_decode(_without_comments(script)), now)
         except (ValueError, RecursionError):
             continue  # other scripts of the page may be whole
-    return trips + trips_in(items)
+    return trips + trips_in(items, now)
+
+
+def _decode(text: str) -> Any:
+    """Decode JSON as mails have it: with commas too many, or too few between objects."""
+    try:
+        return json.loads(text, strict=False)
+    except json.JSONDecodeError:
+        return json.loads(re.sub(r"\}(\s*)\{", r"},\1{", re.sub(r",(\s*[}\]])", r"\1", text)), strict=False)
 
 
 def _text(body: bytes, charset: str | None) -> str:

@@ -15,6 +15,7 @@ _VOID = frozenset(
     {"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"}
 )
 _TAG = re.compile(r"(/?)([a-zA-Z][a-zA-Z0-9:-]*)")
+_TO_END = re.compile(r"""[^"'>]*(?:"[^"]*"[^"'>]*|'[^']*'[^"'>]*)*>""")  # a quoted ">" ends no tag
 _ATTRIBUTE = re.compile(r"""([a-zA-Z@:_-]+)(?:\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'=<>`]+)))?""")
 
 
@@ -51,6 +52,8 @@ def read_page(text: str) -> tuple[list[str], list[dict[str, Any]]]:
         if end < 0 or not found:
             at = start + 1
             continue
+        whole = _TO_END.match(text, found.end(), start + LONGEST_TAG)
+        end = whole.end() - 1 if whole else end
         at = end + 1
         tag = found[2].lower()
         if found[1]:

@@ -154,11 +154,10 @@ def _towns() -> dict[str, list[dict[str, Any]]]:
     towns: dict[str, list[dict[str, Any]]] = defaultdict(list)
     for row in _airports().values():
         name = _NOISE.sub("", _plain(row["name"])).strip()
-        parts = {_plain(part) for part in re.split(r"[/,(-]", row["city"])} | {
-            _plain(row["city"]),
-            name,
-            *name.split()[:1],
-        }
+        parts = {_plain(part) for part in re.split(r"[/,(-]", row["city"])} | {_plain(row["city"]), name}
+        parts |= {
+            _NOISE.sub("", _plain(part)).strip() for part in re.split(r"[/–-]", row["name"])[:-1]
+        }  # Toulouse-Blagnac
         for part in parts - {""}:
             if len(part) > 2:
                 towns[part].append(row)

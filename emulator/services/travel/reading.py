@@ -67,9 +67,9 @@ def read_bytes(data: bytes, now: datetime, home: str) -> list[Trip]:
     if plain[:15].upper() == b"BEGIN:VCALENDAR":
         return read_ics(data, now, home)
     if head[:1] in (b"{", b"["):
-        return _pages(f'<script type="application/ld+json">{_text(data)}</script>')
+        return _pages(f'<script type="application/ld+json">{_text(data)}</script>', now)
     if head[:1] == b"<":
-        return _pages(_text(data))
+        return _pages(_text(data), now)
     if _is_mail(head):
         return _mailed(data, now, home)
     return _told(_text(data), now, home)
@@ -122,16 +122,16 @@ def _pictured(path: Path, now: datetime) -> list[Trip]:
 
 
 def _mailed(data: bytes, now: datetime, home: str) -> list[Trip]:
-    trips, attached, plain = read_mail(data)
+    trips, attached, plain = read_mail(data, now.date())
     for body in attached:
         trips += [replace(trip, source=trip.source) for trip in read_bytes(body, now, home)]
     return trips or _told(plain, now, home)
 
 
-def _pages(text: str) -> list[Trip]:
+def _pages(text: str, now: datetime) -> list[Trip]:
     if len(text) > 4_000_000:
         raise RefusedError(f"{len(text) / 1e6:.1f} million characters; 4 million at most")
-    return trips_in_html(text)
+    return trips_in_html(text, now.date())
 
 
 def _told(text: str, now: datetime, home: str) -> list[Trip]:

@@ -21,7 +21,7 @@ _FLIGHT_SAID = re.compile(
 )
 _TRAIN_NO = re.compile(
     r"(?<![A-Za-z])((?:ICE|IC|EC|RJX|RJ|RE|RB|TGV|THA|EST|NJ|FR|IR|TER|AVE|[GDCZTKYSL])\s{0,3}\d{1,5})(?!\d)|"
-    r"\b(?:[Tt]rain|[Zz]ug|[Tt]reno)\s+(?:[Nn]o\.?\s*)?(\d{1,5})\b"
+    r"\b(?:[Tt]rain|[Zz]ug|[Tt]reno)\s*:?\s+(?:[Nn]o\.?\s*)?((?:[A-Z]{2} )?\d{1,5})\b"
 )
 _ENDS = (
     r"\bfrom (?P<a>.{2,80}?),? to (?P<b>.{2,80}?)(?:, (?:seat|dep|arr|coach)\b|[.;\n]|$)",
@@ -50,9 +50,14 @@ _LEGS = (  # where, when it leaves, number, where to, when it arrives
     re.compile(
         rf"(?P<a>[^:\n]+?) to (?P<b>[^\n]+?), dep {_TIME.replace('(', '(?P<d>', 1)}, arr {_TIME.replace('(', '(?P<e>', 1)}"
     ),
-    re.compile(
-        rf"^ab {_TIME.replace('(', '(?P<d>', 1)} (?P<a>.+?)(?: - Gleis [^(\n]+?)? ?\((?P<n>[^)\n]+)\)\s*\n"
-        rf"an {_TIME.replace('(', '(?P<e>', 1)} (?P<b>.+?)(?: - Gleis .*)?\s*$",
+    re.compile(  # bahn.de until 2023, in any language: ab, da, dep ... and an, a, arr ...
+        r"^\S{1,5} (?P<d>\d{1,2}:\d{2}) (?P<a>.+?) ?(?: - \w+ [^(\n]*?)? ?\((?P<n>[^)\n]+)\)[ ]*\n"
+        r"\S{1,5} (?P<e>\d{1,2}:\d{2}) (?P<b>.+?)(?: - \w+ .*)?[ ]*$",
+        re.MULTILINE,
+    ),
+    re.compile(  # bahn.de since
+        r"^(?P<n>[A-Z][A-Za-z]* \d+)(?: \(\d+\))?[ ]*\n● \S+ (?P<d>\d{1,2}:\d{2}) (?P<a>.+?)(?: ▷.*)?[ ]*\n"
+        r"○ \S+ (?P<e>\d{1,2}:\d{2}) (?P<b>.+?)(?: ▷.*)?[ ]*$",
         re.MULTILINE,
     ),
     re.compile(
@@ -139,6 +144,14 @@ def _number(kind: str, title: str, both: str) -> str:
 
 
 def _ends(title: str, text: str) -> tuple[str, str]:
+    ends = _named_ends(title, text)
+    start, end = _FROM.search(text), _TO.search(text)
+    if start and end and all(re.fullmatch(r"[A-Z]{3}", one) for one in ends):
+        return start["a"].strip(), end["b"].strip()  # says more than two codes
+    return ends
+
+
+def _named_ends(title: str, text: str) -> tuple[str, str]:
     for words in (title, text):
         for pattern in _ENDS[:2]:
             if found := re.search(pattern, words, re.IGNORECASE):

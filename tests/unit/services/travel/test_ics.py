@@ -62,6 +62,42 @@ def test_a_zone_without_vtimezone_is_known_by_its_name():
     )
 
 
+OLD = r"ab 10:26 Ulm Hbf - Gleis 19 (ICE   16)\nan 11:33 Köln Hbf - Gleis 6\n\nab 12:42 Köln Hbf - Gleis 8 D-G (THA 9448)\nan 16:05 Paris Nord "
+ITALIAN = r"da 13:57 Rovereto  (FA  8519)\na 14:40 Verona \n\nda Verona  (tratto a piedi)\na Verona Piazza "
+NEW = r"ICE 577 (1071)\n● ab 10:27 Berlin Hbf ▷ Gleis 14\n○ an 15:53 Mannheim Hbf ▷ Gleis 5"
+
+
+@pytest.mark.parametrize(
+    ("words", "legs"),
+    [
+        (OLD, [("ICE 16", "Ulm Hbf", "Köln Hbf", "10:26"), ("THA 9448", "Köln Hbf", "Paris Nord", "12:42")]),
+        (ITALIAN, [("FA 8519", "Rovereto", "Verona", "13:57")]),
+        (NEW, [("ICE 577", "Berlin Hbf", "Mannheim Hbf", "10:27")]),
+    ],
+)
+def test_the_legs_of_a_journey_as_bahn_de_writes_them(words, legs):
+    trips = read(
+        calendar(event("DTSTART;TZID=Europe/Berlin:20261201T102600", "SUMMARY:A -> B", f"DESCRIPTION:{words}"))
+    )
+    found = [(t.number, t.origin.name, t.target.name, local(t.starts, t.origin.zone).strftime("%H:%M")) for t in trips]
+    assert found == legs
+
+
+def test_a_town_of_that_name_on_another_continent_is_not_meant():
+    words = r"DESCRIPTION:ab 10:26 Ulm Hbf (RE 1)\nan 11:33 Glasgow Valley"
+    (trip,) = read(
+        calendar(
+            event(
+                "DTSTART;TZID=Europe/Berlin:20261201T102600",
+                "DTEND;TZID=Europe/Berlin:20261201T113300",
+                "SUMMARY:A -> B",
+                words,
+            )
+        )
+    )
+    assert trip.target.zone in ("Europe/Berlin", "Europe/London")
+
+
 @pytest.mark.parametrize(
     ("title", "more", "ends", "seat"),
     [

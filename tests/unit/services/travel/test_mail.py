@@ -1,6 +1,6 @@
 import json
 import time
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from email.message import EmailMessage
 from typing import Any
 
@@ -102,9 +102,29 @@ def test_a_mail_is_read_through_its_parts():
     assert [trip.number for trip in read_bytes(mail.as_bytes(), NOW, "Asia/Shanghai")] == ["UA110", "Talk"]
 
 
+def test_json_with_commas_too_many_or_too_few_is_let_pass():
+    text = json.dumps([FLIGHT, FLIGHT]).replace("}, {", "}{").replace('"9A"', '"9A",', 1).replace(",,", ",")
+    broken = text.removesuffix("}]") + ",}]"
+    assert len(trips_in_html(f'<script type="application/ld+json">{broken}</script>')) == 2
+
+
+def test_where_times_are_not_iso_the_boarding_pass_in_the_mail_tells_the_day():
+    ride = {**FLIGHT["reservationFor"], "departureTime": "04-03-2027 20:15", "arrivalTime": "05-03-2027 06:30"}
+    token = "qrCode:M1GREEN/EVA           ERXJ34P SFOJFKUA 0110 063Y009A0025 100"
+    (trip,) = trips_in_html(page({**FLIGHT, "reservationFor": ride, "ticketToken": token}), date(2026, 11, 25))
+    assert (clock(trip.starts, trip.origin), clock(trip.ends, trip.target)) == ("2027-03-04 20:15", "2027-03-05 06:30")
+
+
+def test_a_quoted_sign_ends_no_tag():
+    text = """<div itemscope itemtype="http://schema.org/FlightReservation"><meta itemprop="ticketToken" content="qrCode:M1A>51">
+      <meta itemprop="airplaneSeat" content="9D"><div itemprop="reservationFor" itemscope><b itemprop="flightNumber">UA110</b></div></div>"""
+    assert [(trip.number, trip.seat) for trip in trips_in_html(text)] == [("UA110", "9D")]
+
+
 @pytest.mark.parametrize(
     "text",
     [
+        "<a b='" * 20_000 + ">",
         page(FLIGHT)[:-60],
         '<script type="application/ld+json">' + "[" * 200_000,
         "<div itemscope>" * 30_000,
