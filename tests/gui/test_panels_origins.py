@@ -44,6 +44,7 @@ def test_light_and_contrast_say_how_sure_they_are(open_probe: Open):
     probe = open_probe()
     panel = probe.panel("world")
     profile = probe.desk.glasses.profile
+    assert profile.display is not None
     assert "gives back 50 %" in panel.contrast.toolTip()
     assert f"display.nits_max = {profile.display.nits_max:g}" in panel.contrast.toolTip()
     assert profile.source("display.transmittance").source in panel.contrast.toolTip()
