@@ -61,6 +61,7 @@ class Health:
 
     state: str
     reason: str = ""
+    code: str = ""
 
 
 class Calls:
@@ -93,7 +94,7 @@ class Calls:
         self._under_way: dict[int, Request] = {}
         self._arrived: queue.SimpleQueue[Callable[[], None]] = queue.SimpleQueue()
         self._breakers: dict[str, Breaker] = {}
-        self._reasons: dict[str, str] = {}
+        self._reasons: dict[str, tuple[str, str]] = {}  # text and code of the last failure
         self._secrets: dict[str, Mapping[str, str] | None] = {}
         self.bridge, self._worker = Bridge(), Worker("services")
         self._count = 0
@@ -163,7 +164,7 @@ class Calls:
             return Health("off")
         if self._secrets_of(name) is None:
             return Health("unset")
-        return Health(self._breaker(name).state, self._reasons.get(name, ""))
+        return Health(self._breaker(name).state, *self._reasons.get(name, ("", "")))
 
     def is_local(self, name: str) -> bool:
         """Say whether the glasses compute service ``name`` themselves."""
@@ -244,7 +245,8 @@ class Calls:
             return
         if isinstance(outcome, ServiceError) and not isinstance(outcome, TRUE_ANSWERS):
             breaker.failed()
-            reason = self._reasons[request.name] = redact(str(outcome), request.hidden)
+            reason = redact(str(outcome), request.hidden)
+            self._reasons[request.name] = (reason, outcome.code)
             self._compute(request, latency_ms, {"kind": outcome.kind, "reason": reason})
             return
         breaker.worked()

@@ -43,6 +43,11 @@ SERVICES = {
     "error.network": ("连不上", "not reached"),
     "error.not-found": ("没有找到", "not found"),
     "error.rejected": ("被拒绝", "refused"),
+    "reason.unreachable": ("请检查网络", "is there a network?"),
+    "reason.timeout": ("对方没有及时回答", "no answer in time"),
+    "reason.not-json": ("回来的不是数据，可能要先登录这个网络", "no data came back; does this network want a login?"),
+    "reason.redirect": ("被转到别处，可能要先登录这个网络", "sent elsewhere; does this network want a login?"),
+    "reason.broken-off": ("回答中途断了", "the answer broke off"),
     "service.failed": ("{service}：{kind}", "{service}: {kind}"),
     "service.stood-in": ("{service}：{kind}，由本机回答", "{service}: {kind}; this computer answered"),
 }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from time import perf_counter
@@ -206,6 +207,22 @@ def test_without_a_keyring_it_says_which_variable_to_set(open_probe: Open):
     QTest.keyClick(part.fields["qwen-key"].input, Qt.Key.Key_Return)
     assert "GLASSES_QWEN_KEY" in part.line.text()
     assert KEY not in part.line.text()
+
+
+@pytest.mark.parametrize(
+    ("language", "says"), [("en", "does this network want a login"), ("zh", "可能要先登录这个网络")]
+)
+def test_a_captive_portal_is_told_in_the_windows_language(
+    open_probe: Open, monkeypatch: pytest.MonkeyPatch, language: str, says: str
+):
+    monkeypatch.setenv("GLASSES_QWEN_KEY", KEY)
+    with serving(lambda _asked, _vendor: Given((b"<html>Wi-Fi</html>",))) as portal:
+        monkeypatch.setenv("GLASSES_QWEN_URL", f"{portal.url}/v1")
+        probe = open_probe(language=language)
+        part = probe.panel("services").parts["qwen"]
+        probe.click(part.keys)
+        probe.click(part.check)
+        probe.until(lambda: re.search(says, part.line.text()), "a line")
 
 
 def test_it_speaks_chinese(open_probe: Open):

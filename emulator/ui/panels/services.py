@@ -159,7 +159,7 @@ class ServicePart(QWidget):
         half, health = calls.half(self.name), calls.health(self.name)
         self.half.setText(words.known("engine", half))
         tone(self.half, "accent" if half == "live" else "dim")
-        reason = f" · {health.reason}" if health.reason else ""
+        reason = f" · {self._why(health.code, health.reason)}" if health.reason else ""
         self.health.setText(words(f"health.{health.state}") + reason)
         tone(self.health, "warn" if health.state == "open" else "faint")
         self.health.setVisible(self.keys.isChecked() or health.state in ("open", "trying"))
@@ -181,7 +181,8 @@ class ServicePart(QWidget):
         words = self._desk.texts
         if isinstance(outcome, ServiceError):
             hidden = [value for value in self._values().values() if value]
-            self._say(f"{words(f'error.{outcome.kind}')} · {redact(str(outcome), hidden)}", "warn")
+            reason = self._why(outcome.code, redact(str(outcome), hidden))
+            self._say(f"{words(f'error.{outcome.kind}')} · {reason}", "warn")
             return
         self._desk.glasses.calls.mended(self.name)
         self._say(words("services.worked", line=outcome["line"], ms=ms), "accent")
@@ -237,6 +238,11 @@ class ServicePart(QWidget):
 
         self._end = self._ask(self.name, half)
         self._say(words("services.checking"), "faint")
+
+    def _why(self, code: str, reason: str) -> str:
+        """Return the reason in the language of the window where it is one of every network."""
+        said = self._desk.texts.known("reason", code) if code else code
+        return reason if said == code else said
 
     def _values(self) -> dict[str, str]:
         """Return what is typed, or else kept."""
