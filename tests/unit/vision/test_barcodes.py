@@ -9,6 +9,7 @@ from emulator.vision._cv import cv2
 from emulator.vision.barcodes import find_barcodes
 from emulator.vision.colour_picture import LARGEST_PX, decode_colour, encode_colour, read_colour
 from emulator.vision.passes import to_grey
+from emulator.vision.photo import is_dark
 from tests.unit.vision.drawn_codes import street
 from tests.unit.vision.package_photos import package
 
@@ -82,3 +83,11 @@ def test_what_is_no_picture_is_one_line(tmp_path):
         assert str(caught.value).startswith(str(tmp_path / name))
     with pytest.raises(FileError, match="not a file"):
         read_colour(tmp_path)
+
+
+def test_a_covered_camera_is_dark_and_a_thing_in_the_dark_is_not():
+    grain = np.random.default_rng(1).integers(0, 20, (720, 1_280, 3)).astype(np.uint8)
+    assert is_dark(None)
+    assert is_dark(grain)
+    grain[300:460, 600:700] = package("rice")[:160, :100]
+    assert not is_dark(grain)
