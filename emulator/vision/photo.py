@@ -24,4 +24,4 @@ def is_dark(frame: Frame | None) -> bool:
     if frame is None:
         return True
     sample = frame[::4, ::4]
-    return np.count_nonzero(sample > BLACK) < LEAST_SEEN * sample.size
+    return int(np.count_nonzero(sample > BLACK)) < LEAST_SEEN * sample.size
