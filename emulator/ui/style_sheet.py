@@ -68,6 +68,7 @@ QMenu::indicator:checked { background: @accent; }
 QTableView, QTreeView, QListView { background: @plot; alternate-background-color: @plot; color: @text; border: none; gridline-color: @line; selection-background-color: @pressed; selection-color: @text; outline: none; }
 QListWidget[role="found"] { background: @raised; border: 1px solid @line; border-radius: 6px; padding: 4px; }
 QListWidget[role="found"]::item { padding: 4px 8px; border-radius: 4px; }
+QListWidget[role="found"]::item:selected { background: @pressed; color: @text; }
 QTableView::item { padding: 2px 8px; border: none; }
 QTableView:focus { border: 1px solid @accent; }
 QHeaderView, QHeaderView::section { background: @panel; color: @faint; border: none; padding: 5px 8px; }
