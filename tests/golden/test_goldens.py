@@ -127,3 +127,8 @@ def test_a_map(golden):
 def test_trip_flight(golden):
     """Gate left, what to do right; times large at both ends with the number between; airports below; how to close."""
     golden(svg("trip-flight/boarding"), "trip-flight.svg")
+
+
+def test_a_price(golden):
+    """The name; the mean small before the price, on one foot; below it of when it is, who answered, that it is a sample."""
+    golden(svg("shopping/stale"), "shopping-price.svg")
