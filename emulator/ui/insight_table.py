@@ -44,8 +44,8 @@ INSIGHT = {
     "whatif.cancelled": ("已取消", "Cancelled"),
     "whatif.failed": ("{policy} 无法重演：{error}", "{policy} cannot be replayed: {error}"),
     "whatif.base": (
-        "本次 {span}：{energy}，平均 {power} mW，等待 {latency} ms（p50 {p50}，p95 {p95} ms）",
-        "This session, {span}: {energy}, {power} mW, waits {latency} ms (p50 {p50}, p95 {p95} ms)",
+        "本次 {span}：等待 p50 {p50}, p95 {p95} ms，平均 {latency} ms；{energy}，平均 {power} mW",
+        "This session, {span}: waits p50 {p50}, p95 {p95} ms, mean {latency} ms; {energy}, {power} mW",
     ),
     "whatif.life": ("续航 {minutes}", "battery {minutes}"),
     "whatif.row.tip": (
