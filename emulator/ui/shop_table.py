@@ -17,7 +17,7 @@ SHOP = {
     "shop.static": ("店内收款码", "Code on the counter"),
     "shop.static.note": ("金额由付款人说", "The payer says the amount"),
     "shop.hold": ("拿到镜头前", "Hold up"),
-    "shop.hold.tip": ("放到眼镜相机前，20 秒", "Hold it before the camera of the glasses for 20 s"),
+    "shop.hold.tip": ("放到眼镜相机前，6 秒", "Hold it before the camera of the glasses for 6 s"),
     "shop.refund": ("退款", "Refund"),
     "shop.refund.tip": ("全额退回付款人", "Give all of it back to the payer"),
     "shop.amount": ("金额 ¥", "Amount ¥"),

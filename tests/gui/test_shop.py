@@ -10,6 +10,7 @@ import pytest
 
 from emulator.core.actions import Say, Show
 from emulator.core.events import HudShown
+from emulator.ui.panels.shop import ShopPanel
 from emulator.ui.qr_view import QrView
 from emulator.vision.passes import PASSES, search, to_grey
 from emulator.wallet.sandbox import START_FEN, Sandbox
@@ -38,14 +39,17 @@ def balance(probe: Probe) -> int:
     return found
 
 
-def pay(probe: Probe, words: str) -> None:
-    """Say so, and tap once the card is there; the wallet answers in wall time, so virtual time goes on in steps."""
+def pay(probe: Probe, panel: ShopPanel, words: str) -> None:
+    """Say so, hold the code up, and tap once the card is there; the wallet answers in wall time, so virtual time goes on in steps."""
 
     def shown(screen: str) -> bool:
         probe.run_for(100)
         return any(event.screen == screen for event in probe.events(HudShown))
 
     probe.desk.do(Say(words))
+    probe.until(lambda: shown("pay-scan"), "the reticle", within_s=20)
+    probe.click(panel.hold)
+    assert probe.last(Show).content == panel.qr.text
     probe.until(lambda: shown("pay-card"), "the card", within_s=20)
     probe.run_for(1_000)
     probe.desk.glasses.gesture("temple", "tap")
@@ -76,9 +80,7 @@ def test_an_order_is_made_held_up_paid_by_the_glasses_and_given_back(probe: Prob
     probe.until(lambda: panel.list.entry is not None and panel.list.entry.title == "咖啡", "the order")
     assert panel.state.text() == "new"
     assert not panel.refund.isEnabled()
-    probe.click(panel.hold)
-    assert probe.last(Show).content == panel.qr.text
-    pay(probe, "扫码支付")
+    pay(probe, panel, "扫码支付")
     probe.until(lambda: panel.state.text() == "paid", "the payment")
     assert balance(probe) == START_FEN - 1_250
     assert panel.qr.text == ""  # nothing to hold up any more

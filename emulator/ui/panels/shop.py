@@ -22,7 +22,7 @@ from emulator.ui.shop_list import Entry, ShopList
 from emulator.wallet.money import parse_fen, show_yuan
 from emulator.wallet.orders import ShopOrder
 
-HOLD_MS = 20_000
+HOLD_MS = 6_000  # it is read in one, and a code behind the card makes that hard to read
 FIELD_PX = 56
 LIST_PX = 64  # a few orders; the rest scrolls
 LOOK_MS = 1_000
