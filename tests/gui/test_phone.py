@@ -50,8 +50,7 @@ def test_every_page_says_what_it_is_for_while_it_is_empty(shared: Probe):
     panel = probe.panel("phone")
     for name in ("pay", "prices", "inbox"):
         panel.show_tab(name)
-        probe.settle()
-        assert panel.tabs[name].none.isVisible(), name
+        probe.until(panel.tabs[name].none.isVisible, name)
         assert len(panel.tabs[name].none.text.text()) > 30
 
 

@@ -111,3 +111,24 @@ def test_a_damaged_map_is_told_and_the_next_one_opens(
         tab.which.setCurrentIndex(tab.which.findText(name))
         tab.which.activated.emit(tab.which.currentIndex())
         probe.until(claim, name)
+
+
+def test_another_pair_knows_neither_place_nor_way(open_probe: Open):
+    probe = open_probe()
+    tab = map_of(probe)
+    tab.go_there(KAIVOKATU, "Kaivokatu")
+    tab.be_here(Wgs84Point(60.1712, 24.9440))
+    probe.settle()
+    old = tab.walk.source
+    for name in ("pay", "prices", "trips", "inbox"):
+        panel: Any = probe.panel("phone")
+        panel.show_tab(name)
+        probe.settle()
+    probe.desk.switch_profile("even_g2")
+    probe.settle()
+    assert tab.target is None
+    assert tab.walk.source is not old
+    assert tab.walk.source.glasses is probe.desk.glasses
+    for name in panel.tabs:
+        panel.show_tab(name)
+        probe.settle()

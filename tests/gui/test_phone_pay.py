@@ -58,7 +58,7 @@ def wallet_of(probe: Probe) -> Path:
 def test_an_account_is_opened_bound_and_unbound(open_probe: Open):
     probe = open_probe()
     tab = pay_of(probe)
-    assert tab.none.isVisible()
+    probe.until(tab.none.isVisible, "nothing yet")
     probe.click(tab.begin)
     probe.until(lambda: tab.account is not None, "an account")
     assert tab.balance.text() == "¥10000.00"
@@ -78,7 +78,7 @@ def test_a_payment_shows_in_receipts_limits_and_payees(open_probe: Open):
     assert [row.figure for row in tab.receipts.rows] == ["−¥20.00"]
     assert tab.receipts.rows[0].tag == "sandbox"
     assert tab.limits["D"][0].rows[0].figure == "20.00 of 500.00"
-    assert tab.payees.rows[0].note == "1 times"
+    assert tab.payees.rows[0].note == "1×"
 
 
 def test_the_pin_lets_a_payment_go_on_and_is_written_nowhere(open_probe: Open):

@@ -42,8 +42,8 @@ class PayTab(Tab):
         self.account: Account | None = None
         self.book: AccountDesk | None = None
         self.question: Question | None = None
-        self._trouble = ""
-        self._attempt = 0
+        self._trouble, self._attempt = "", 0
+        self._looked = False  # the store was read at least once
         self.balance, self.state = QLabel(), QLabel()
         self.balance.setProperty("role", "figure")
         self.state.setWordWrap(True)
@@ -81,7 +81,7 @@ class PayTab(Tab):
     def attach(self) -> None:
         """Another pair may have another wallet."""
         self._end()
-        self.account, self._trouble = None, ""
+        self.account, self._trouble, self._looked = None, "", False
 
     def read(self, record: Record) -> None:
         """Look into the store when the glasses did something with it."""
@@ -92,9 +92,12 @@ class PayTab(Tab):
     def draw(self) -> None:
         """Show the account, as it was read last."""
         account = self.account
-        page = self.broken_page if self._trouble else self.none_page if account is None else self.page
+        silent = self._trouble or not self._looked  # another program may hold the store
+        page = self.broken_page if silent else self.none_page if account is None else self.page
         self.pages.setCurrentWidget(page)
-        self.broken.setText(self.words("phone.pay.broken", error=self._trouble))
+        wrong = self.words("phone.pay.broken", error=self._trouble)
+        self.broken.setText(wrong if self._trouble else self.words("phone.pay.reading"))
+        tone(self.broken, "warn" if self._trouble else "faint")
         if self.book is None:
             self._book().look()
         if account is None:
@@ -151,8 +154,8 @@ class PayTab(Tab):
         return self.book
 
     def _on_read(self, account: Account | None) -> None:
-        if account != self.account or self._trouble:
-            self.account, self._trouble = account, ""
+        if account != self.account or self._trouble or not self._looked:
+            self.account, self._trouble, self._looked = account, "", True
             self.draw()
 
     def _on_failed(self, why: str) -> None:
@@ -256,7 +259,6 @@ class PayTab(Tab):
         self.broken.setWordWrap(True)
         self.broken.setTextFormat(Qt.TextFormat.PlainText)
         self.broken.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        tone(self.broken, "warn")
         wrong = QVBoxLayout(self.broken_page)
         wrong.addStretch(1)
         wrong.addWidget(self.broken)

@@ -31,7 +31,11 @@ def offers_in(product: dict[str, Any]) -> list[dict[str, Any]]:
 
 
 def link_of(offer: dict[str, Any]) -> QUrl | None:
-    """Return the page of an offer; only https, as it comes from the network."""
+    """Return the page of an offer; only https, as it comes from the network.
+
+    >>> link_of({"link": "https://s.click.taobao.com/x"}) is None, link_of({"link": "file:///etc/passwd"}) is None
+    (False, True)
+    """
     url = QUrl(str(offer.get("link", "")), QUrl.ParsingMode.StrictMode)
     return url if url.isValid() and url.scheme() == "https" and url.host() else None
 
