@@ -56,6 +56,7 @@ MANIFEST = Manifest(
 MODES = {"thing": ("识物", "What is it"), "price": ("识价", "Price")}
 PHOTO_MS = 5_000  # a question so long after a photo is about the photo (device.md, F5)
 SHOWN_MS = 8_000
+WHICH = ("是哪一个？", "Which one is it?")
 NO_ANSWER = {  # kind or code of an error: title and advice, in Chinese and English
     "dark": ("相机没有画面", "请检查摄像头是否被遮住", "No picture", "Is something in front of the camera?"),
     "phone": ("手机未连接", "连上手机后再试", "No phone", "Try again once the phone is in reach"),
@@ -76,88 +77,101 @@ class Question:
     photo: bool = False
 
 
+@dataclass(slots=True)
+class Eye:
+    """What the app hears, and when the latest photo was taken."""
+
+    ear: Ear[Event]
+    photo_ms: float = -float("inf")
+
+    async def next(self, ctx: Context, timeout_ms: float | None = None) -> Event | None:
+        """Return the next event, or None after ``timeout_ms``; photos are kept on the way."""
+        while isinstance(event := await self.ear.next(timeout_ms), PhotoTaken):
+            self.photo_ms = ctx.uptime_ms
+            await ctx.call(KeepPhoto())
+        return event
+
+
 async def run(ctx: Context) -> None:
     """Wait for a photo, a question, or the launcher."""
-    ear: Ear[Event] = ctx.hear(AppOpened, AppClosed, GestureRecognized, IntentRecognized, PhotoTaken)
-    photo_ms = -float("inf")
+    eye = Eye(ctx.hear(AppOpened, AppClosed, GestureRecognized, IntentRecognized, PhotoTaken))
     while True:
-        match await ear.next():
-            case PhotoTaken():
-                photo_ms = ctx.uptime_ms
-                await ctx.call(KeepPhoto())
+        match await eye.next(ctx):
             case AppOpened():
-                await aim(ctx, ear)
+                await aim(ctx, eye)
             case IntentRecognized(intent="shopping.add") as asked:
                 await add(ctx, asked)
             case IntentRecognized() as asked:
-                photo = ctx.uptime_ms - photo_ms <= PHOTO_MS
-                await visit(ctx, ear, question_of(ctx, asked, photo=photo))
+                await visit(ctx, eye, question_of(ctx, eye, asked))
 
 
-def question_of(ctx: Context, asked: IntentRecognized, *, photo: bool = False) -> Question:
+def question_of(ctx: Context, eye: Eye, asked: IntentRecognized) -> Question:
     """Return what was asked aloud; its turn ends, the answer is this app's own."""
     ctx.answer("", turn=asked.turn, on_screen=False)
+    photo = ctx.uptime_ms - eye.photo_ms <= PHOTO_MS
     return Question(asked.intent.removeprefix("shopping."), aloud=True, photo=photo)
 
 
-async def visit(ctx: Context, ear: Ear[Event], question: Question) -> None:
+async def visit(ctx: Context, eye: Eye, question: Question) -> None:
     """Come to the front for one question."""
     ctx.light()
     ctx.open(ctx.app)
-    ear.forget()
+    eye.ear.forget()
     try:
-        await answer(ctx, ear, question)
+        await answer(ctx, eye, question)
     finally:
         ctx.close()
-        ear.forget()
+        eye.ear.forget()
 
 
-async def aim(ctx: Context, ear: Ear[Event]) -> None:
+async def aim(ctx: Context, eye: Eye) -> None:
     """The silent way: a reticle; slide changes the mode, the camera key or a tap looks."""
     mode, keep = "thing", ctx.keep_lit()
     ctx.take_focus("camera-key")
     try:
         while True:
             show_aim(ctx, mode)
-            match await ear.next():
+            match await eye.next(ctx):
                 case GestureRecognized("temple", "swipe-forward" | "swipe-back"):
                     mode = "price" if mode == "thing" else "thing"
                 case GestureRecognized("camera-key", "short") | GestureRecognized("temple", "tap"):
-                    await answer(ctx, ear, Question(mode))
+                    await answer(ctx, eye, Question(mode))
                 case IntentRecognized(intent="shopping.add") as asked:
                     await add(ctx, asked)
                 case IntentRecognized() as asked:
-                    await answer(ctx, ear, question_of(ctx, asked))
+                    await answer(ctx, eye, question_of(ctx, eye, asked))
                 case GestureRecognized("temple", "double-tap" | "triple-tap") | AppClosed():
                     return
     finally:
         keep.release()
         ctx.close()
-        ear.forget()
+        eye.ear.forget()
 
 
-async def answer(ctx: Context, ear: Ear[Event], question: Question) -> None:
+async def answer(ctx: Context, eye: Eye, question: Question) -> None:
     """Look, ask, show; candidates are chosen by slide and tap."""
     keep = ctx.keep_lit()
     try:
         show(ctx, "waiting", title=ctx.text("正在识别", "Looking"))
         reply = await recognise(ctx, question)
-        if reply.get("likely") and not reply["sure"]:
-            chosen = await choose(ctx, ear, reply)
+        if reply.get("likely") and not reply["sure"] and seen(ctx):
+            if question.aloud:
+                ctx.say(ctx.text(*WHICH))
+            chosen = await choose(ctx, eye, reply)
             if chosen is None:
                 return
             reply = chosen
         text = tell(ctx, question, reply)
-        if question.aloud or not ctx.has("display"):
+        if question.aloud:
             ctx.say(text)
     finally:
         keep.release()
     while True:
-        match await ear.next(SHOWN_MS):
+        match await eye.next(ctx, SHOWN_MS):
             case None | AppClosed() | GestureRecognized("temple", "tap" | "double-tap" | "triple-tap"):
                 return
             case IntentRecognized() as asked if asked.intent != "shopping.add":
-                await answer(ctx, ear, question_of(ctx, asked))
+                await answer(ctx, eye, question_of(ctx, eye, asked))
                 return
             case IntentRecognized() as asked:
                 await add(ctx, asked)
@@ -193,12 +207,12 @@ async def look(ctx: Context) -> None:
     ctx.emit(LedChanged("right", "off"))
 
 
-async def choose(ctx: Context, ear: Ear[Event], reply: dict[str, Any]) -> dict[str, Any] | None:
+async def choose(ctx: Context, eye: Eye, reply: dict[str, Any]) -> dict[str, Any] | None:
     """Let the wearer say which of the candidates it is; None if it is none of them."""
     candidates, index = reply["candidates"], 0
     while True:
         show_candidates(ctx, reply, index)
-        match await ear.next():
+        match await eye.next(ctx):
             case GestureRecognized("temple", "swipe-forward"):
                 index = min(index + 1, len(candidates) - 1)
             case GestureRecognized("temple", "swipe-back"):
@@ -227,6 +241,11 @@ async def add(ctx: Context, asked: IntentRecognized) -> None:
 
 
 # --- what is shown and said ---
+
+
+def seen(ctx: Context) -> bool:
+    """Say whether there is a display; without one everything is said aloud."""
+    return ctx.canvas_deg[0] > 0
 
 
 def tell(ctx: Context, question: Question, reply: dict[str, Any]) -> str:
@@ -289,7 +308,7 @@ def show_aim(ctx: Context, mode: str) -> None:
 
 def show(ctx: Context, phase: str, **data: str) -> None:
     """Show one of the answer's screens."""
-    if not ctx.has("display"):
+    if not seen(ctx):
         return
     ctx.light()
     hint = ctx.text("双击·返回", "Double tap · back")
@@ -307,7 +326,7 @@ def show_candidates(ctx: Context, reply: dict[str, Any], index: int) -> None:
     sample = any(one.get("sample") for one in reply["candidates"])
     ctx.show(
         "shopping-list",
-        title=ctx.text("是哪一个？", "Which one is it?"),
+        title=ctx.text(*WHICH),
         label=ctx.half(reply),
         sample=ctx.text("示例", "sample") if sample else "",
         items=items,

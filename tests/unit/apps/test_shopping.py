@@ -2,7 +2,7 @@
 
 import pytest
 
-from emulator import Glasses, Say
+from emulator import Glasses, Say, replay
 from emulator.core.actions import Show
 from emulator.core.assets import asset
 from emulator.core.events import AppCrashed, HandedOver, HudShown, ServiceAsked, ServiceFailed
@@ -122,3 +122,25 @@ def test_other_questions_are_not_about_prices(words):
         worn.do(Say(words))
         worn.run_for(seconds=3)
         assert all(asked.service != "shopping" for asked in worn.events(ServiceAsked))
+
+
+def test_a_session_with_looks_is_replayed_byte_for_byte_and_a_power_off_amid_one_is_survived():
+    """A photo, a question about it, a tap through candidates, and the power key while it looks."""
+    with Glasses("quark_s1") as worn:
+        worn.do(Show("image", OATS))
+        worn.run_for(ms=worn.gesture("camera-key", "short"))
+        ask(worn, picture="")
+        worn.gesture("temple", "double-tap")
+        worn.run_for(seconds=1)
+        worn.do(Say("这是什么"))
+        worn.run_for(ms=200)
+        worn.run_for(ms=worn.gesture("power-key", "long"))
+        worn.run_for(seconds=3)
+        worn.run_for(ms=worn.gesture("power-key", "long"))
+        worn.run_for(seconds=3)
+        assert worn.events(AppCrashed) == []
+        first = worn.log.to_jsonl()
+        records = list(worn.log.records)
+    again = replay(records)
+    assert again.log.to_jsonl() == first
+    again.close()
