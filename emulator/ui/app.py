@@ -20,6 +20,7 @@ from PySide6.QtCore import QLocale, Qt, QTimer
 from PySide6.QtGui import QFont, QFontDatabase, QGuiApplication
 from PySide6.QtWidgets import QApplication
 
+from emulator.core.actions import SetScene
 from emulator.core.assets import asset
 from emulator.core.errors import EmulatorError
 from emulator.ui.commands import Commands
@@ -62,14 +63,19 @@ class Application:
         self.window.activateWindow()  # where no window manager does it
         self.window.view.fit()
         self.desk.start()
-        scene = options.scene or self.store.text("scene")
-        QTimer.singleShot(SCENE_AFTER_MS, lambda: self.stage.choose(scene))
+        QTimer.singleShot(SCENE_AFTER_MS, self._choose_scene)
         if options.voice:
             QTimer.singleShot(VOICE_AFTER_MS, self.speech.start)
         if options.record:
             self.recording.start(Path(options.record))
         if options.for_ms is not None:
             QTimer.singleShot(round(options.for_ms), self.window.close)
+
+    def _choose_scene(self) -> None:
+        """Open the scene that was asked for; else that of a flow, which the log has, else the remembered one."""
+        named = any(isinstance(record.event, SetScene) for record in self.desk.glasses.log.records)
+        if self.options.scene or not named:
+            self.stage.choose(self.options.scene or self.store.text("scene"))
 
     def stop(self) -> int:
         """Complete every file, end every thread within about a second, and return the exit code."""

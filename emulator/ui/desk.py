@@ -78,6 +78,7 @@ class Desk(QObject):
         self.busy: Callable[[], bool] = lambda: False  # the stage says whether the picture moves
         self._sessions = 1
         self.play: Play | None = None
+        self._judged = False
         self._seen, self._drawn_s, self._acted_s = 0, 0.0, 0.0
         self._before_pause = options.speed or 1.0
         self.glasses = self._start()
@@ -104,6 +105,7 @@ class Desk(QObject):
         rested_s = now_s - self._acted_s
         moving = self.busy() or rested_s < RESTLESS_S or self.pump.speed > 1
         self._refresh(now_s, calm=not moving)
+        self._tell_verdict()
         wanted = QUICK_MS if rested_s < HASTY_S else LIVE_MS if moving else IDLE_MS
         if self._timer.isActive() and self._timer.interval() != wanted:
             self._timer.setInterval(wanted)
@@ -116,6 +118,14 @@ class Desk(QObject):
         if fresh and now_s - self._drawn_s >= least_s:
             self._drawn_s, self._seen = now_s, records
             self.refreshed.emit()
+
+    def _tell_verdict(self) -> None:
+        """Say once how the flow ended."""
+        verdict = self.play.verdict if self.play is not None and not self._judged else None
+        if verdict is not None:
+            self._judged = True
+            failed = str(verdict.error).partition("\n")[0]
+            self.info(self.texts("flow.passed")) if verdict.error is None else self.problem(failed)
 
     @property
     def paused(self) -> bool:

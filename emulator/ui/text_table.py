@@ -24,6 +24,7 @@ WINDOW = {
     "span.seconds": ("{n} 秒", "{n} s"),
     "span.minutes": ("{n} 分钟", "{n} min"),
     "span.hours": ("{n} 小时", "{n} h"),
+    "flow.passed": ("流程演示完毕，全部符合预期", "The flow is over; all of it came true"),
     "notice.close": ("关闭提示", "Close this line"),
     "problem.internal": (
         "内部错误：{error}。画面保持最后的正常状态，详情见终端。",

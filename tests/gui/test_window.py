@@ -301,7 +301,17 @@ def test_a_flow_plays_in_the_window(open_probe: Open):
     probe.until(lambda: play.verdict is not None, "the end of the flow", 20)
     assert play.verdict is not None
     assert play.verdict.passed, play.verdict.error
+    probe.until(lambda: "The flow is over" in probe.notice, "a line on it", 5)
     assert probe.run.stop() == 0
+
+
+def test_a_flow_brings_its_own_scene_and_says_where_it_failed(open_probe: Open, tmp_path: Path):
+    flow = tmp_path / "bright.flow.yaml"
+    flow.write_text("flow: x\ngiven: {scene: sunlit-road}\nsteps:\n  - expect: {hud: nowhere, within: 1s}\n", "utf-8")
+    probe = open_probe(flow=str(flow), scene="", speed=10.0)
+    probe.until(lambda: f"{flow}:4:13: expect did not come true" in probe.notice, "what failed", 20)
+    assert probe.desk.stage.name == "sunlit-road"
+    assert probe.run.stop() == 1
 
 
 def test_a_notification_stands_in_the_picture(open_probe: Open):
