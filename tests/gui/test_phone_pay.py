@@ -143,8 +143,8 @@ def test_a_wallet_that_cannot_be_read_is_told(open_probe: Open):
     (folder / "wallet.db").write_bytes(b"this is no database, but it is long enough to look at" * 20)
     os.chmod(folder / "wallet.db", 0o600)
     tab = pay_of(probe)
-    probe.until(tab.broken.isVisible, "what is wrong")
-    assert "wallet.db" in tab.broken.text()
+    probe.until(lambda: "wallet.db" in tab.broken.text(), "what is wrong")
+    assert tab.broken.isVisible()
 
 
 def test_the_phone_comes_forward_when_the_glasses_wait_for_the_pin(open_probe: Open):
