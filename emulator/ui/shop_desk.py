@@ -100,7 +100,7 @@ class ShopDesk(QObject):
         if self._box is None:
             box = Sandbox(self._folder, self._now, recover=False)
             self._box = box.__enter__()
-            stock(box)
+            stock(box, self._now())
         return self._box
 
     def _close(self) -> None:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from emulator.wallet.errors import ServiceError
+from datetime import datetime
+
+from emulator.wallet.clock import stamp
 from emulator.wallet.sandbox import APP_ID, Sandbox
-from emulator.wallet.trades import order_code
+from emulator.wallet.trades import Order, add_trade, expiry, order_code
 
 SAMPLES = {  # number: amount in fen, what for, how long it is good
     "sample-1": (3_200, "拿铁 · Latte", "15d"),
@@ -15,16 +17,14 @@ SAMPLES = {  # number: amount in fen, what for, how long it is good
 }
 
 
-def stock(box: Sandbox) -> None:
-    """Put the samples into a shop that never had an order; a shop that cannot be asked stays empty."""
-    with box.store.look() as db:
+def stock(box: Sandbox, now: datetime) -> None:
+    """Put the samples into a shop that never had an order, as if it had precreated them ``now``."""
+    with box.store.change() as db:
         if db.execute("SELECT 1 FROM trade LIMIT 1").fetchone():
             return
-    for number, (fen, subject, good_for) in SAMPLES.items():
-        try:
-            box.client().precreate(number, fen, subject, good_for=good_for)
-        except ServiceError:
-            return
+        for number, (fen, subject, good_for) in SAMPLES.items():
+            order = Order(number, subject, fen, "", stamp(expiry(good_for, now)))
+            add_trade(db, APP_ID, order, stamp(now), scanned=False)
 
 
 def sample_code(number: str) -> str:

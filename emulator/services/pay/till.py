@@ -59,7 +59,7 @@ def till(here: Here) -> Till:
 def _open(folder: Path, now: datetime) -> Iterator[Till]:
     watch = Watch(now)
     with Sandbox(folder, watch) as box:
-        stock(box)
+        stock(box, now)
         yield Till(box, watch)
 
 
