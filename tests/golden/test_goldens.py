@@ -132,3 +132,8 @@ def test_trip_flight(golden):
 def test_a_price(golden):
     """The name; the mean small before the price, on one foot; below it of when it is, who answered, that it is a sample."""
     golden(svg("shopping/stale"), "shopping-price.svg")
+
+
+def test_pay_card_of_a_new_payee(golden):
+    """Banner with its mark on top; the payee dim, 沙箱 in a frame; the amount largest; the two phrases bold in a thin box."""
+    golden(svg("pay-card/first"), "pay-card-first.svg")
