@@ -155,6 +155,10 @@ async def asked(
                     return Way.BACK
                 case GestureRecognized("temple", "triple-tap"):
                     return Way.HOME
+                case IntentRecognized() | PhoneSent() as told:
+                    meant = understood(ctx, told, 0)
+                    if isinstance(meant, Wish | Way):
+                        return meant
         reply: dict[str, Any] = await coming
         if "error" not in reply:
             return reply
@@ -165,10 +169,10 @@ async def asked(
 
 async def excused(ctx: Context, ear: Ear[Event], reply: dict[str, Any]) -> Wish | Way | None:
     """Show and say why there is no answer; None to try again: after a tap, or once there is a position."""
-    lost = reply.get("code") == "no-fix"
+    lost, reason = reply.get("code") == "no-fix", str(reply["reason"])
     hints = hints_of(ctx, ("单击·再试一次", "Tap · try again"), ("双击·后退", "Double tap · back"))
-    ctx.show("navigation-note", icon="no-signal" if lost else "alert", title=reply["reason"], text="", **hints)
-    ctx.say(str(reply["reason"]))
+    ctx.show("navigation-note", icon="no-signal" if lost else "alert", title=reason, text="", **hints)
+    ctx.say(reason.partition(ctx.text("。", ". "))[0] if reply.get("code") == "no-map" else reason)  # not the command
     while True:
         match await ear.next():
             case GestureRecognized("temple", "tap"):
