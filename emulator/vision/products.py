@@ -46,11 +46,13 @@ class Known:
     Attributes:
         item: Number of the product it shows; a product may have several pictures.
         features: Key points of the picture at ``CATALOGUE_PX``.
+        size_px: Its width and height.
         picture: Gives the picture at ``CATALOGUE_PX``, shape (h, w, 3), uint8, BGR.
     """
 
     item: int
     features: Features
+    size_px: tuple[int, int]
     picture: Callable[[], Frame]
 
 
@@ -217,13 +219,12 @@ class Products:
             return None
         inside = kept.ravel().astype(bool)
         inliers = len(np.unique(np.round(at_home[inside]), axis=0))
-        home = self._lab(owner)
-        height, width = home.shape[:2]
+        width, height = self._known[owner].size_px
         outline = np.array([[[0, 0], [width, 0], [width, height], [0, height]]], np.float32)
         corners = cv2.perspectiveTransform(outline, view)[0]
         if inliers < 4 or not _possible(corners):
             return None
-        colour = _colour(home, lab, view, at_home[inside])
+        colour = _colour(self._lab(owner), lab, view, at_home[inside])
         central = _central(corners, lab.shape[1], lab.shape[0])
         return Candidate(
             self._known[owner].item,

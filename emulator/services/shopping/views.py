@@ -15,6 +15,7 @@ from emulator.vision.colour_picture import decode_colour, encode_colour
 from emulator.vision.embedding import find_embedder
 from emulator.vision.features import describe, sized
 from emulator.vision.passes import to_grey
+from emulator.vision.picture import picture_size
 from emulator.vision.products import CANDIDATES, CATALOGUE_PX, Known, Products
 
 Frame = npt.NDArray[np.uint8]
@@ -143,4 +144,5 @@ def _dice(one: str, other: str) -> float:
 
 
 def _known(number: int, picture: Picture) -> Known:
-    return Known(number, picture.features, lambda: decode_colour(picture.webp, "a picture of the catalogue")[0])
+    size = picture_size(picture.webp) or (CATALOGUE_PX, CATALOGUE_PX)
+    return Known(number, picture.features, size, lambda: decode_colour(picture.webp, "a picture of the catalogue")[0])

@@ -8,6 +8,7 @@ import json
 import numpy as np
 
 from emulator.core.assets import asset
+from emulator.services.shopping.catalogue import sample
 from emulator.vision._cv import cv2
 from emulator.vision.features import describe, sized
 from emulator.vision.products import CATALOGUE_PX, Known, Products
@@ -21,13 +22,15 @@ def package(key):
 
 
 def products(keys=KEYS, embed=None):
-    """Return the search over some packages, numbered as in ``KEYS``."""
-    return Products([known(KEYS.index(key), package(key)) for key in keys], embed)
+    """Return the search over some packages of the shipped catalogue, numbered as in ``KEYS``."""
+    shipped = sample()
+    features = {shipped.item(number).key: picture.features for number, picture in shipped.pictures()}
+    return Products([known(KEYS.index(key), package(key), features[key]) for key in keys], embed)
 
 
-def known(number, picture):
+def known(number, picture, features=None):
     """Return a picture of the catalogue."""
-    return Known(number, describe(picture), lambda: picture)
+    return Known(number, features or describe(picture), picture.shape[1::-1], lambda: picture)
 
 
 def clutter(random, size=(640, 480)):

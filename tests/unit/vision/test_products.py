@@ -17,12 +17,12 @@ def catalogue():
 def test_answers_are_right_and_frequent(catalogue):
     """The bar of docs/services.md, "Prices", on a sample small enough for every run: 0.95 right, 65 % answered."""
     sure = right = 0
-    for number in range(20):
+    for number in range(12):
         asked = number % len(KEYS)
         found = catalogue.find(photo(KEYS[asked], KEYS[asked - 7], seed=number, hard=1.4))
         sure += found.sure
         right += found.sure and found.candidates[0].item == asked
-    assert sure >= 0.65 * 20
+    assert sure >= 0.65 * 12
     assert right >= 0.95 * sure
 
 
@@ -66,7 +66,7 @@ def test_varieties_that_differ_in_colour_alone_are_told_apart():
 def test_the_same_frame_is_found_the_same_way_twice(catalogue):
     frame = photo("rice", "tissues", seed=3)
     assert catalogue.find(frame) == catalogue.find(frame)
-    few = ("rice", "oat-milk", "soy-sauce")
+    few = ("rice", "oat-milk")
     assert products(few).find(frame) == products(few).find(frame)
 
 
