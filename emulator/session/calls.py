@@ -122,6 +122,11 @@ class Calls:
     # --- what is under way ---
 
     @property
+    def unanswered(self) -> tuple[int, ...]:
+        """The numbers of the requests without a reply, in order."""
+        return tuple(self._pending)
+
+    @property
     def holding(self) -> bool:
         """Say whether virtual time has to wait for a reply."""
         return not self.paced and bool(self._under_way)
