@@ -19,9 +19,10 @@ BIGGEST = frozenset(KINDS[:6])  # motorway to primary
 BIG = frozenset(KINDS[:10])  # motorway to tertiary: drawn as "regular"
 SMALL = frozenset(("unclassified", "residential", "living_street", "pedestrian"))  # drawn as "dim"
 MIDDLE_M, WIDE_M = 3_000.0, 15_000.0  # of wider squares only big streets, of still wider ones only the biggest
-MOST_POINTS = 400  # the biggest and longest streets with so many points
-SEEN = 12.0  # pixels across: smaller squares and stubs are left out
-PIXELS = 120.0  # of the shorter side: what is smaller than one is left out
+MOST_POINTS = 350  # the biggest and longest streets with so many points
+SEEN = 16.0  # pixels across: smaller squares and stubs are left out
+PIXELS = 300.0  # of a side: what is smaller than one is left out
+BESIDE = 4.0  # so near each other, streets are drawn as one: carriageways, tracks along a street
 
 
 def streets_around(street_map: StreetMap, middle: Wgs84Point, span_m: float) -> list[tuple[str, list[Wgs84Point]]]:
@@ -29,22 +30,33 @@ def streets_around(street_map: StreetMap, middle: Wgs84Point, span_m: float) -> 
     plane = Plane(middle)
     strands = _strands(street_map, plane, span_m / 2)
     fine_m = span_m / PIXELS
-    lines: list[Strand] = []
-    for tier, points in strands:
-        kept = simplified(points, fine_m)
-        if _reach(kept) >= SEEN * fine_m:
-            lines.append((tier, kept))
-    return [(tier, [plane.point(*point) for point in line]) for tier, line in _foremost(lines)]
+    lines = [(tier, simplified(points, fine_m)) for tier, points in strands]
+    seen = [(tier, line) for tier, line in lines if _reach(line) >= SEEN * fine_m]
+    return [(tier, [plane.point(*point) for point in line]) for tier, line in _foremost(seen, BESIDE * fine_m)]
 
 
-def _foremost(lines: list[Strand]) -> list[Strand]:
-    """Return the big streets and the long ones, as many as may be."""
+def _foremost(lines: list[Strand], beside_m: float) -> list[Strand]:
+    """Return the big streets and the long ones, as many as may be, and one of those that run side by side."""
     kept, left = list[Strand](), MOST_POINTS
-    for tier, line in sorted(lines, key=lambda strand: (strand[0] == "dim", -math.dist(strand[1][0], strand[1][-1]))):
-        if len(line) <= left:
+    taken = np.empty((0, 4))
+    for tier, line in sorted(lines, key=lambda strand: (strand[0] == "dim", -_reach(strand[1]))):
+        if len(line) <= left and not _beside(line, taken, beside_m):
             kept.append((tier, line))
             left -= len(line)
+            taken = np.vstack([taken, np.hstack([line[:-1], line[1:]])])
     return kept
+
+
+def _beside(line: list[XY], taken: np.ndarray, beside_m: float) -> bool:
+    """Say whether all of a line runs within ``beside_m`` of pieces (x, y, x, y) that are taken."""
+    if not len(taken):
+        return False
+    ends = np.array(line)
+    points = np.vstack([ends, (ends[1:] + ends[:-1]) / 2])[:, None, :]
+    start, way = taken[None, :, :2], taken[None, :, 2:] - taken[None, :, :2]
+    share = ((points - start) * way).sum(axis=2) / np.maximum((way * way).sum(axis=2), 1e-9)
+    feet = start + np.clip(share, 0.0, 1.0)[:, :, None] * way
+    return bool((np.hypot(*np.moveaxis(points - feet, 2, 0)).min(axis=1) <= beside_m).all())
 
 
 def _reach(line: Sequence[XY]) -> float:
