@@ -32,10 +32,10 @@ def streets_around(street_map: StreetMap, middle: Wgs84Point, span_m: float) -> 
     fine_m = span_m / PIXELS
     lines = [(tier, simplified(points, fine_m)) for tier, points in strands]
     seen = [(tier, line) for tier, line in lines if _reach(line) >= SEEN * fine_m]
-    return [(tier, [plane.point(*point) for point in line]) for tier, line in _foremost(seen, BESIDE * fine_m)]
+    return [(tier, [plane.point(*point) for point in line]) for tier, line in foremost(seen, BESIDE * fine_m)]
 
 
-def _foremost(lines: list[Strand], beside_m: float) -> list[Strand]:
+def foremost(lines: list[Strand], beside_m: float) -> list[Strand]:
     """Return the big streets and the long ones, as many as may be, and one of those that run side by side."""
     kept, left = list[Strand](), MOST_POINTS
     taken = np.empty((0, 4))

@@ -13,7 +13,7 @@ from emulator.maps.points import Plane, Wgs84Point
 from emulator.maps.router import Router
 from emulator.maps.store import load_map
 from emulator.maps.street_map import ATTRIBUTION
-from emulator.maps.streets import MOST_POINTS, simplified, streets_around
+from emulator.maps.streets import MOST_POINTS, foremost, simplified, streets_around
 from emulator.maps.view import View, ahead, overview, short_attribution
 
 MIDDLE = Wgs84Point(60.17, 24.94)
@@ -99,3 +99,11 @@ def test_a_simplified_line_stays_near_the_line():
 
 def test_the_short_attribution_names_the_source():
     assert short_attribution(ATTRIBUTION) == "© OpenStreetMap"
+
+
+def test_carriageways_side_by_side_are_drawn_as_one():
+    first = [(float(x), 0.0) for x in range(0, 1_000, 100)]
+    second = [(x, 8.0) for x, _ in first]
+    across = [(450.0, -300.0), (450.0, 300.0)]
+    kept = foremost([("regular", first), ("regular", second), ("dim", across)], 10.0)
+    assert kept == [("regular", first), ("dim", across)]
