@@ -65,12 +65,15 @@ async def await_pin(ctx: Context, visit: Visit) -> str:
 
 async def await_yes(ctx: Context, visit: Visit) -> str:
     """Read payee and amount out and wait for the phrase or a tap; return "" for it, else why it did not come."""
+    if stopped := await wait(ctx, visit, 0):  # what was said before the card was there confirms nothing
+        return stopped
     shown_ms, until_ms = ctx.uptime_ms, ctx.uptime_ms + visit.last["left_ms"]
     show_card(ctx, visit, "confirm")
     ctx.say(told(ctx, visit))
+    visit.voice.early = True
     while True:
         match await heard(ctx, visit, until_ms):
-            case IntentRecognized(intent="pay.confirm", turn=turn) if visit.voice.own:
+            case IntentRecognized(intent="pay.confirm", turn=turn) if visit.voice.own or visit.voice.early:
                 ctx.answer(ctx.text("请等我说完再确认", "Please confirm when I have finished"), turn=turn)
             case IntentRecognized(intent="pay.confirm", turn=turn):
                 ctx.answer("", turn=turn, on_screen=False)

@@ -10,6 +10,7 @@ from emulator.core.ear import Ear
 from emulator.core.events import (
     AppClosed,
     AppOpened,
+    DisplaySlept,
     Event,
     GestureRecognized,
     IntentRecognized,
@@ -33,13 +34,17 @@ class Voice:
     Attributes:
         quiet_ms: From when on, by ``ctx.uptime_ms``, the glasses are silent and the room is too.
         own: Whether the words of this turn began before that.
+        early: Whether they began before the card was on the display.
     """
 
     quiet_ms: float = 0.0
     own: bool = False
+    early: bool = False
 
     def follow(self, ctx: Context, event: Event | None) -> None:
         """Take one event in the order of the log."""
+        if isinstance(event, StartSpeech) or (isinstance(event, TurnStarted) and event.cause != "awaited"):
+            self.early = False
         match event:
             case SpeechSpoken(duration_ms=duration_ms):
                 self.quiet_ms = ctx.uptime_ms + duration_ms + ECHO_MS
@@ -99,7 +104,7 @@ async def wait(ctx: Context, visit: Visit, ms: float) -> str:
 def stops(ctx: Context, visit: Visit, event: Event) -> str:
     """Return why an event ends the payment, or ""."""
     match event:
-        case GestureRecognized("temple", "double-tap" | "triple-tap") | AppClosed() | PowerChanged():
+        case GestureRecognized("temple", "double-tap" | "triple-tap") | AppClosed() | PowerChanged() | DisplaySlept():
             return "cancelled"
         case WearChanged(worn=False):
             return "not-worn"

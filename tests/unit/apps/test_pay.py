@@ -191,6 +191,33 @@ def test_payee_and_amount_are_read_out_before_anything_can_be_confirmed(worn):
     assert "20元" in spoken
 
 
+@pytest.mark.parametrize("step", ["ResolveCode", "Challenge"])
+@pytest.mark.parametrize("gap_ms", [0, 100, 200])
+def test_words_from_before_the_card_confirm_nothing(worn, step, gap_ms):
+    worn.do(Say("支付20元"))
+    worn.run_for(seconds=2)
+    worn.do(Show("qr", SHOP))
+    assert worn.run_until(worn.now_ns + 4_000_000_000, lambda: asked(worn, step))
+    worn.run_for(ms=gap_ms)
+    worn.do(Say("确认支付"))
+    worn.run_for(seconds=12)
+    assert asked(worn, "Challenge")
+    assert not asked(worn, "Confirm")
+
+
+def test_words_that_began_before_the_card_and_end_after_it_confirm_nothing(worn):
+    worn.do(Say("支付20元"))
+    worn.run_for(seconds=2)
+    worn.do(Show("qr", SHOP))
+    assert worn.run_until(worn.now_ns + 4_000_000_000, lambda: asked(worn, "Challenge"))
+    worn.do(StartSpeech())
+    worn.run_for(seconds=8)
+    worn.do(EndSpeech(8_000))
+    worn.do(Transcribe("确认支付", "zh", "any", 300))
+    worn.run_for(seconds=12)
+    assert not asked(worn, "Confirm")
+
+
 # What comes between
 
 
@@ -253,6 +280,16 @@ def test_switched_off_in_the_time_to_cancel_nothing_is_paid(worn):
     worn.run_for(seconds=30)
     assert worn.device.state == "off"
     assert not paid(worn)
+
+
+def test_what_nobody_can_see_any_more_nobody_confirms(worn):
+    to_the_card(worn)
+    worn.run_for(ms=worn.gesture("power-key", "short"))
+    worn.run_for(seconds=6)
+    assert not worn.device.display.lit
+    worn.do(Say("确认支付"))
+    worn.run_for(seconds=10)
+    assert not asked(worn, "Confirm")
 
 
 def test_taken_off_and_on_again_the_old_card_is_gone(worn):
