@@ -68,7 +68,8 @@ def test_the_walker_goes_along_the_route_of_the_glasses(open_probe: Open):
 
     probe.until(routes, "routes")
     probe.settle()
-    assert len(tab.view._way) > 2
+    assert all(len(way) > 2 for way in tab.view._ways)
+    assert len(tab.view._ways) == len(tab.routes)
     tab.walk.speed.setValue(60)
     count = len(probe.events(Locate))
     probe.click(tab.walk.walk)

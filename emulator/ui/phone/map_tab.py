@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QHBoxLayout, QMenu, QStackedWidget, QToolButton, Q
 
 from emulator.core.actions import Locate, LosePosition, PhoneSent, Reply
 from emulator.core.errors import MapError
-from emulator.core.events import NavigationChanged
+from emulator.core.events import HudShown, NavigationChanged
 from emulator.core.log import Record
 from emulator.maps.map_file import read_summary
 from emulator.maps.packed import point_of
@@ -103,19 +103,20 @@ class MapTab(Tab):
             case PhoneSent("destination", data):
                 self.target = Wgs84Point(data["lat_deg"], data["lon_deg"])
             case Reply(reply={"routes": [*routes]}) if routes:
-                self.routes, self.chosen = routes, 0
+                self.routes, self.chosen, self._choosing = routes, 0, True
                 self.target = point_of(routes[0]["target"])
             case NavigationChanged(state=state) if state in OVER:
                 self.routes, self.target = [], None
             case NavigationChanged(route=chosen):
-                self.chosen = chosen
+                self.chosen, self._choosing = chosen, False
+            case HudShown(screen="navigation-routes", data={"index": int() as index}) if self._choosing:
+                self.chosen = index
 
     def draw(self) -> None:
         """Show what was read."""
         self.view.show_here(self.here)
         self.view.show_pin(self.target)
-        way = self.routes[min(self.chosen, len(self.routes) - 1)]["geometry"] if self.routes else []
-        self.view.show_way([point_of(pair) for pair in way])
+        self.view.show_ways(self._ways())
         self.walk.draw(ready=bool(self.routes))
         if self.here is not None:
             self._bring_map(self.here.point)
@@ -133,8 +134,14 @@ class MapTab(Tab):
     def _forget(self) -> None:
         self.here, self.target, self.routes = None, None, []
         self.sensor = ""
-        self.chosen = 0
+        self.chosen, self._choosing = 0, False
         self._follow(True)
+
+    def _ways(self) -> list[list[Wgs84Point]]:
+        """Return the way that is followed, last; before it, while the wearer chooses, the others."""
+        chosen = min(self.chosen, len(self.routes) - 1)
+        others = [route for number, route in enumerate(self.routes) if number != chosen] if self._choosing else []
+        return [[point_of(pair) for pair in route["geometry"]] for route in (*others, *self.routes[chosen:][:1])]
 
     def _draw_icon(self) -> None:
         self.more.setIcon(icon("walk", self.desk.look.color("dim"), self.desk.look.color("accent")))

@@ -62,7 +62,7 @@ class MapView(QWidget):
         self.ground: Ground | None = None
         self.here: Here | None = None
         self.pin: Wgs84Point | None = None
-        self._way: list[tuple[float, float]] = []
+        self._ways: list[list[tuple[float, float]]] = []
         self._x, self._y, self.px_per_m = 0.0, 0.0, START_PX_PER_M
         self._layer: Layer | None = None
         self._before: Layer | None = None
@@ -88,14 +88,14 @@ class MapView(QWidget):
         """Show another map, whole."""
         self.ground = None if street_map is None else Ground(street_map)
         self._layer = self._before = None
-        self._way, self._fresh = [], True
+        self._ways, self._fresh = [], True
         self._centre(cover=True)
 
-    def show_way(self, way: Sequence[Wgs84Point]) -> None:
-        """Show the way the glasses follow; nothing for none."""
-        line = [] if self.ground is None else [self.ground.xy(point) for point in way]
-        if line != self._way:
-            self._way = line
+    def show_ways(self, ways: Sequence[Sequence[Wgs84Point]]) -> None:
+        """Show the ways the glasses offer, the one they follow last."""
+        lines = [] if self.ground is None else [[self.ground.xy(point) for point in way] for way in ways]
+        if lines != self._ways:
+            self._ways = lines
             self.update()
 
     def show_here(self, here: Here | None) -> None:
@@ -266,8 +266,8 @@ class MapView(QWidget):
     def _draw_marks(self, p: QPainter) -> None:
         look = self._desk.look
         p.setRenderHint(QPainter.RenderHint.Antialiasing)
-        if len(self._way) > 1:
-            draw_way(p, [self._pixel(x, y) for x, y in self._way], look)
+        for left, way in enumerate(self._ways, 1 - len(self._ways)):
+            draw_way(p, [self._pixel(x, y) for x, y in way], look, followed=left == 0)
         if self.here is not None and (at := self.place(self.here.point)) is not None:
             draw_here(p, at, self.here, self.px_per_m, look)
         if self.pin is not None and (at := self.place(self.pin)) is not None:

@@ -13,7 +13,7 @@ from emulator.maps.points import Wgs84Point
 from emulator.ui.theme import Look
 
 DOT_PX, RING_PX, PIN_PX, WEDGE_PX, WEDGE_DEG = 6.5, 2.5, 26.0, 24.0, 60.0
-WAY_PX, WAY_EDGE_PX = 5.0, 2.0
+WAY_PX, OTHER_PX, WAY_EDGE_PX = 5.0, 3.0, 2.0
 BAR_PX = 90.0  # the scale is at most so long
 STALE = 0.35  # opacity of a position that was lost
 
@@ -35,10 +35,11 @@ class Here:
     lost: bool = False
 
 
-def draw_way(p: QPainter, way: Sequence[QPointF], look: Look) -> None:
-    """Draw the way the glasses follow."""
+def draw_way(p: QPainter, way: Sequence[QPointF], look: Look, *, followed: bool) -> None:
+    """Draw the way the glasses follow, or one that they offer besides."""
     line = QPolygonF(list(way))
-    for color, width in ((look.color("plot"), WAY_PX + 2 * WAY_EDGE_PX), (look.color("accent"), WAY_PX)):
+    own, px = (look.color("accent"), WAY_PX) if followed else (look.color("dim"), OTHER_PX)
+    for color, width in ((look.color("plot"), px + 2 * WAY_EDGE_PX), (own, px)):
         p.setPen(QPen(color, width, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap, Qt.PenJoinStyle.RoundJoin))
         p.drawPolyline(line)
 
