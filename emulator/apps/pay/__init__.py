@@ -17,6 +17,7 @@ from emulator.core.ear import Ear
 from emulator.core.events import (
     AppClosed,
     AppOpened,
+    DisplaySlept,
     Event,
     GestureRecognized,
     IntentRecognized,
@@ -49,7 +50,7 @@ RELEASED = ("支付宝账号已解绑", "Alipay is unbound")
 async def run(ctx: Context) -> None:
     """Take one payment at a time."""
     kinds = (IntentRecognized, GestureRecognized, AppOpened, AppClosed, WearChanged, LinkLost, PowerChanged, PhoneSent)
-    ear: Ear[Event] = ctx.hear(*kinds, SpeechSpoken, SpeechCut, TurnStarted, StartSpeech, Transcribe)
+    ear: Ear[Event] = ctx.hear(*kinds, DisplaySlept, SpeechSpoken, SpeechCut, TurnStarted, StartSpeech, Transcribe)
     voice, asked = Voice(), None
     while True:
         event = asked or await ear.next()

@@ -28,7 +28,8 @@ async def refuse(ctx: Context, visit: Visit, reason: str) -> IntentRecognized | 
     said, last = words(reason), visit.last
     known = {"amount": last.get("amount", ""), "payee": last.get("payee", ""), "reason": last.get("reason", "")}
     title, advice = ctx.text(said.title_zh, said.title_en), ctx.text(said.advice_zh, said.advice_en).format(**known)
-    ctx.light()
+    if reason != "cancelled":  # whoever cancels looks on, or has put the display off
+        ctx.light()
     phone = reason == "payee-not-resolved" and str(last.get("kind", "")).startswith("alipay-")
     icon = "cross" if reason == "cancelled" else "alert"
     _show_result(ctx, visit, (icon, title, advice), on_phone=phone)
