@@ -7,9 +7,9 @@ from dataclasses import replace
 
 import pytest
 
-from emulator.wallet.client import MerchantClient
+from emulator.wallet.client import VENDOR_SANDBOX, MerchantClient
 from emulator.wallet.clock import stamp
-from emulator.wallet.errors import AuthError, NetworkError, NotFoundError, QuotaError, RejectedError
+from emulator.wallet.errors import AuthError, NetworkError, NotFoundError, QuotaError, RejectedError, WalletError
 from emulator.wallet.keys import load_keys
 from emulator.wallet.rsa2 import request_text, signer
 from emulator.wallet.sandbox import APP_ID, START_FEN
@@ -88,3 +88,17 @@ def test_a_call_sent_again_word_for_word_changes_nothing_twice(box, client, cloc
     changes = [json.loads(box.gateway.answer(params))["alipay_trade_refund_response"]["fund_change"] for _ in range(3)]
     assert changes == ["Y", "N", "N"]
     assert box.ledger.balance_fen() == START_FEN - 1_200 + 100
+
+
+def test_the_vendor_s_sandbox_is_known_and_only_written_to_by_the_live_half(box, clock):
+    client = MerchantClient(replace(box.account, url=VENDOR_SANDBOX), clock)
+    assert client.form("alipay.trade.query", {"out_trade_no": "o1"})["sign"]
+    with pytest.raises(WalletError, match=r"127\.0\.0\.1"):
+        client.query("o1")
+    for other in (
+        VENDOR_SANDBOX + "/",
+        VENDOR_SANDBOX.replace("https", "http"),
+        VENDOR_SANDBOX.replace("-sandbox", ""),
+    ):
+        with pytest.raises(WalletError, match="nothing else"):
+            MerchantClient(replace(box.account, url=other), clock)
