@@ -67,6 +67,14 @@ def test_the_running_screen_tells_the_next_turn_and_the_rest(route):
     assert rest_said(now, "zh") == f"还有{chinese['left']}，大约{chinese['time']}"
 
 
+def test_the_lanes_of_the_turn_after_the_next_show_once_it_is_near(route):
+    _, now = Guide.of(route).wait(0)
+    after = replace(step(modifier="right"), lanes=(Lane(("straight",), False), Lane(("right",), True)))
+    near, far = (replace(now, following=after, following_m=metres) for metres in (10.0, 5_000.0))
+    assert guidance_data(near, route, "en")["then_lanes"][1] == {"icon": "turn-right", "good": True}
+    assert guidance_data(far, route, "en")["then_lanes"] == []
+
+
 def test_without_a_signal_the_distance_is_about(route):
     _, now = Guide.of(route).wait(0)
     assert guidance_data(replace(now, phase="no_signal"), route, "zh")["turn_in"].startswith("约")
