@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, Signal
 
@@ -16,10 +16,10 @@ from emulator.live.errors import ServiceError
 from emulator.live.http import Http
 from emulator.services.pay import ShopOrder as MakeOrder
 from emulator.services.pay import ShopQuery, ShopRefund
-from emulator.services.pay.live import answer_shop
 from emulator.wallet.orders import ShopOrder, newest_orders
-from emulator.wallet.samples import stock
-from emulator.wallet.sandbox import Sandbox
+
+if TYPE_CHECKING:
+    from emulator.wallet.sandbox import Sandbox
 
 Request = MakeOrder | ShopQuery | ShopRefund
 
@@ -77,6 +77,8 @@ class ShopDesk(QObject):
         """Ask the vendor's sandbox; ``vendor`` tells."""
 
         async def half(http: Http) -> dict[str, Any]:
+            from emulator.services.pay.live import answer_shop
+
             return await answer_shop(request, http, secrets)
 
         def arrived(outcome: Outcome, _ms: int) -> None:
@@ -98,6 +100,9 @@ class ShopDesk(QObject):
 
     def _open(self) -> Sandbox:
         if self._box is None:
+            from emulator.wallet.samples import stock
+            from emulator.wallet.sandbox import Sandbox
+
             box = Sandbox(self._folder, self._now, recover=False)
             self._box = box.__enter__()
             stock(box, self._now())

@@ -15,17 +15,11 @@ from emulator.live.errors import AuthError, NotFoundError
 from emulator.live.http import Http
 from emulator.live.wall import wall_now
 from emulator.services.pay.requests import ShopOrder, ShopQuery, ShopRefund
-from emulator.services.service import Here, Secret
+from emulator.services.service import Here
 from emulator.wallet.client import VENDOR_SANDBOX, Account, MerchantClient, state_of
 from emulator.wallet.errors import WalletError
 from emulator.wallet.money import show_yuan
 
-SECRETS = (
-    Secret("alipay-app-id", "App id of the sandbox app", "沙箱应用 APPID", hidden=False),
-    Secret("alipay-app-key", "The app's private key, PEM or its file", "应用私钥（PEM 或文件）"),
-    Secret("alipay-public-key", "Alipay's public key, PEM or its file", "支付宝公钥（PEM 或文件）"),
-    Secret("alipay-gateway", "Another gateway on this machine", "本机网关地址", hidden=False, optional=True),
-)
 NOBODY = "glasses-emulator-check"  # an order that no one has made
 
 
