@@ -187,7 +187,9 @@ def test_words_that_an_app_awaits_need_no_phrase_before_and_after_a_turn():
     def tell(event):
         listener.on_record(Record(0, 0, "session", event))
         while not listener._inbox.empty():
-            listener._inbox.get()()
+            wish = listener._inbox.get()
+            assert callable(wish)
+            wish()
 
     tell(WordsAwaited("pay", ("pay.confirm",)))
     assert bench.hearing.open
