@@ -9,8 +9,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from emulator.assistant.pipeline import Assistant
-from emulator.core.actions import EndSession, ReloadHud
+from emulator.core.actions import EndSession, ReloadHud, Reply
 from emulator.core.assets import asset
+from emulator.core.errors import UsageError
 from emulator.core.events import Action, Event, HudMeasured, SessionStarted
 from emulator.core.kernel import Kernel
 from emulator.core.log import EventLog, Record
@@ -79,6 +80,7 @@ class Glasses:
         self.log = EventLog(self.kernel)
         self.hud = HudState()
         self.closed = False
+        self._answering = replies
         self._drawn: tuple[HudState, DisplayList] | None = None
         self._measured: HudMeasured | None = None
         self._inbox: queue.SimpleQueue[Action] = queue.SimpleQueue()
@@ -87,7 +89,7 @@ class Glasses:
         self.device = Device(self.profile, self.kernel, self.log, self.start)
         self.focus = Focus()
         self.surroundings = Surroundings(self.device, data)
-        self.calls = Calls(self.device, self.do, self.surroundings, answering=replies, live=live)
+        self.calls = Calls(self.device, self._answer, self.surroundings, answering=replies, live=live)
         self.apps = Shelf(self.device, self.focus, self.calls, self.start)
         self.assistant = Assistant(self.device, self.focus, self.apps.mind())
         self.kernel.run_until(0)
@@ -98,11 +100,19 @@ class Glasses:
         """Apply ``action`` now: the single way anything reaches the device from outside (main thread only).
 
         Raises:
-            UsageError: If a value is out of range, or the action names a setting, policy or pack that is not there;
-                nothing has happened then.
+            UsageError: If a value is out of range, the action names a setting, policy or pack that is not there, or it
+                is a reply that no service gave; nothing has happened then.
             HudError: If it is a HUD document that is wrong; the one before stays.
         """
         action = admit(action)
+        if self._answering and isinstance(action, Reply):  # it could show another payee than the one that is paid
+            raise UsageError("Reply: the services of this session answer themselves")
+        self._apply(action)
+
+    def _answer(self, reply: Action) -> None:
+        self._apply(admit(reply))
+
+    def _apply(self, action: Action) -> None:
         self.device.check(action)
         if isinstance(action, ReloadHud):
             replace_document(self.documents, action.hud, action.text)
@@ -207,6 +217,8 @@ class Glasses:
         if not self.closed:
             self.closed = True
             self.drain()
+            if not self.kernel.running:
+                self.kernel.run_until(self.now_ns)  # what is due at this instant comes before the last words
             self.device.tell_all()
             self.do(EndSession())
             self.calls.close()  # and with them the surroundings

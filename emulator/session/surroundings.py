@@ -56,7 +56,7 @@ class Surroundings:
             self._data = Path(tempfile.mkdtemp(prefix="glasses-"))
             self._files.callback(weakref.finalize(self, rmtree, self._data, ignore_errors=True))
         try:
-            self._data.mkdir(parents=True, exist_ok=True)
+            self._data.mkdir(parents=True, exist_ok=True, mode=0o700)
         except OSError as error:
             raise FileError(f"{self._data}: no folder for your data can be made here ({error.strerror})") from None
         return self._data

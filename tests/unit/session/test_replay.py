@@ -23,7 +23,8 @@ from emulator import (
     Wear,
     replay,
 )
-from emulator.core.errors import LogError
+from emulator.core.actions import Reply
+from emulator.core.errors import LogError, UsageError
 from emulator.devices.controls import gesture_actions
 
 WORDS = ["现在几点", "拍照", "记一下买牛奶", "一秒后提醒我喝水", "音量调到50", "三加四等于几", "打电话给妈妈", "hmm"]
@@ -120,3 +121,21 @@ def test_replay_asks_no_service():
     again = replay(records)
     assert "7" not in again.visible_text
     assert "7" in worn.visible_text
+
+
+def test_an_action_that_is_due_as_the_session_ends_comes_before_the_last_words():
+    worn = Glasses("quark_s1")
+    worn.kernel.at(1_500_000_000, lambda: worn.do(SetLight(3.0)), late=True)
+    worn.run_until(1_500_000_000, lambda: worn.now_ns == 1_500_000_000)
+    worn.close()
+    assert [type(record.event).__name__ for record in worn.log.records].index("SetLight") < len(worn.log.records) - 2
+    assert replay(worn.log.records).log.to_jsonl() == worn.log.to_jsonl()
+
+
+def test_a_reply_that_no_service_gave_is_refused():
+    with Glasses("quark_s1") as worn:
+        worn.run_for(seconds=1)
+        before = len(worn.log.records)
+        with pytest.raises(UsageError, match="answer themselves"):
+            worn.do(Reply(1, "sandbox", 0, {"payee": "somebody else"}))
+        assert len(worn.log.records) == before
