@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QShowEvent
+from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtGui import QPaintEvent
 from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QLabel, QLineEdit, QPushButton, QToolButton, QVBoxLayout, QWidget
 
 from emulator.core.errors import EmulatorError
@@ -32,7 +32,7 @@ class ServicesPanel(Panel):
 
     def __init__(self, desk: Desk) -> None:
         super().__init__(desk)
-        self._bridge = Bridge()
+        self._bridge, self._seen = Bridge(), False
         desk.ended.connect(self._bridge.close)
         self.live = QCheckBox()
         self.live.setFocusPolicy(Qt.FocusPolicy.TabFocus)
@@ -50,6 +50,7 @@ class ServicesPanel(Panel):
         for label in (self.rest, self.nowhere):
             label.setWordWrap(True)
             tone(label, "faint")
+        self.nowhere.setVisible(False)
         self.words.bind(self.nowhere.setText, "services.no-keyring")
         self.checked.connect(lambda name, outcome, ms: self.parts[name].take(outcome, ms))
         for part in self.parts.values():
@@ -70,14 +71,22 @@ class ServicesPanel(Panel):
         """Another pair, with the same leave to go live."""
         self.desk.glasses.calls.live = self.live.isChecked()
 
-    def showEvent(self, event: QShowEvent) -> None:
-        """See which keys there are."""
-        self.nowhere.setVisible(not keeps_secrets())
-        super().showEvent(event)
-        self.look_up()
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Look up the keys as soon as somebody sees the panel."""
+        super().paintEvent(event)
+        if not self._seen:
+            QTimer.singleShot(0, self.look)
+
+    def look(self) -> None:
+        """Read what is new; behind another tab it asks no keyring, so that the window opens at once."""
+        if not self._seen and not self.visibleRegion().isEmpty():
+            self._seen = True
+            self.look_up()
+        super().look()
 
     def look_up(self) -> None:
         """See which keys there are; one may serve several services."""
+        self.nowhere.setVisible(not keeps_secrets())
         for part in self.parts.values():
             part.look_up()
         self.desk.glasses.calls.reread()
@@ -85,6 +94,8 @@ class ServicesPanel(Panel):
 
     def draw(self) -> None:
         """Show who answers and how the live halves are."""
+        if not self._seen:
+            return
         for part in self.parts.values():
             part.draw()
         services = self.desk.glasses.calls.services
@@ -130,6 +141,7 @@ class ServicePart(QWidget):
         desk.texts.bind(self.keys.setToolTip, "services.keys.tip")
         for label in (self.health, self.line):
             label.setWordWrap(True)
+            label.setVisible(False)
         self.fields = {secret.name: SecretField(desk, secret) for secret in service.secrets}
         self.save, self.forget, self.check = QPushButton(), QPushButton(), QPushButton()
         for button, key, act in (
@@ -145,7 +157,6 @@ class ServicePart(QWidget):
             field.input.textChanged.connect(lambda _: self._enable())
             field.input.returnPressed.connect(self._on_save)
         self._place()
-        self.draw()
 
     def look_up(self) -> None:
         """See which of its keys there are now."""
