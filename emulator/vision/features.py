@@ -32,6 +32,10 @@ class Features:
     points: npt.NDArray[np.float32]
     descriptors: npt.NDArray[np.uint8]
 
+    def strongest(self, most: int) -> Features:
+        """Return at most so many of them."""
+        return Features(self.points[:most], self.descriptors[:most])
+
     def pack(self) -> bytes:
         """Return them as bytes, 136 for each: the points as little-endian float32, then the descriptors."""
         return self.points.astype("<f4").tobytes() + self.descriptors.tobytes()
@@ -61,8 +65,10 @@ def describe(frame: Frame) -> Features:
     if sift is None:
         return Features(np.zeros((0, 2), np.float32), np.zeros((0, LENGTH), np.uint8))
     shares = sift / np.maximum(sift.sum(axis=1, keepdims=True), 1e-9)
+    order = np.argsort([-point.response for point in points], kind="stable")
     root = np.minimum(np.rint(np.sqrt(shares) * STEPS), 255).astype(np.uint8)
-    return Features(cv2.KeyPoint_convert(points).astype(np.float32).reshape(-1, 2), root)
+    places = cv2.KeyPoint_convert(points).astype(np.float32).reshape(-1, 2)
+    return Features(places[order], root[order])
 
 
 def to_root_sift(descriptors: npt.NDArray[np.uint8]) -> npt.NDArray[np.float32]:

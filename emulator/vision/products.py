@@ -22,6 +22,7 @@ LEAST_INLIERS, LEAST_LEAD = 15, 1.5  # of an answer: key points in place, score 
 CANDIDATES = 5
 MIDDLE = 0.5  # of a frame much larger than a look: the part that is looked at
 MIDDLE_ABOVE_PX = 960
+MOST_KEPT, LEAST_KEPT = 600_000, 150  # key points of a catalogue: 300 MB; of a picture, however many there are
 TREES, CHECKS, NEIGHBOURS = 4, 64, 6  # of FLANN's KD-trees
 NEAR, FAR = 1.15, 0.75  # a vote is at most this times the nearest, and never beyond this distance of RootSIFT
 LEAST_VOTES, MOST_VOTES = (
@@ -36,6 +37,7 @@ LEAST_COLOUR = 0.2  # colours under odd light count at least this
 ASIDE = 0.35  # of half the diagonal: a package so far from the middle of the look counts 1/e: one looks at the middle
 LEAST_CENTRAL = 0.6  # of an answer: a package at the edge is none, though it may be all that was recognised
 LEAST_AGREEING = 0.2  # of an answer, agreement of colours: words alone, on a poster or another variety, are no package
+MOST_SIDE_PX, MOST_DEPTH = 3.0 * LOOK_PX, 2.5  # beyond is no hand-held package: a side; a near side over a far one
 LEAST_SIDE_PX = 24.0  # a package seen smaller than this is a chance alignment
 
 
@@ -124,7 +126,7 @@ class Products:
             embed: Tells kinds of things apart (``embedding.py``); without it key points and colours decide.
         """
         self._embed, self._kinds = embed, dict[int, Vector]()
-        self._known = tuple(one for one in known if len(one.features.points))
+        self._known = tuple(one for one in thinned(known) if len(one.features.points))
         self._pictures: dict[int, npt.NDArray[np.float32]] = {}
         self._owner = np.repeat(np.arange(len(self._known)), [len(one.features.points) for one in self._known])
         first = np.cumsum([0, *(len(one.features.points) for one in self._known)])
@@ -241,6 +243,12 @@ class Products:
         return self._pictures[owner]
 
 
+def thinned(known: Sequence[Known], most: int = MOST_KEPT) -> list[Known]:
+    """Return pictures with fewer key points each, the strongest, where they are more than ``most`` in all."""
+    each = max(LEAST_KEPT, most // max(1, len(known)))
+    return [replace(one, features=one.features.strongest(each)) for one in known]
+
+
 def _inliers(finding: Finding) -> int:
     return finding.candidates[0].inliers if finding.candidates else 0
 
@@ -273,13 +281,19 @@ def _central(corners: npt.NDArray[np.float32], width: int, height: int) -> float
 
 
 def _possible(corners: npt.NDArray[np.float32]) -> bool:
-    """Say whether corners are those of a flat package seen from its front: convex, not mirrored, not a speck."""
+    """Say whether corners are those of a flat package seen from its front.
+
+    Convex, not mirrored, no speck, no wall, and its far side not much shorter than its near one: what a few words that
+    agree make of the rest of the package is none of these.
+    """
     if not np.isfinite(corners).all():
         return False
     sides = np.roll(corners, -1, axis=0) - corners
     turns = sides[:, 0] * np.roll(sides[:, 1], -1) - sides[:, 1] * np.roll(sides[:, 0], -1)
     lengths = np.hypot(sides[:, 0], sides[:, 1])
-    return bool((turns > 0).all() and lengths.min() >= LEAST_SIDE_PX and lengths.max() <= 8 * lengths.min())
+    opposite = np.maximum(lengths[:2], lengths[2:]) / np.maximum(np.minimum(lengths[:2], lengths[2:]), 1.0)
+    sized_well = lengths.min() >= LEAST_SIDE_PX and lengths.max() <= min(MOST_SIDE_PX, 8 * lengths.min())
+    return bool((turns > 0).all() and sized_well and opposite.max() <= MOST_DEPTH)
 
 
 def _moved(candidate: Candidate, scale: float, at: tuple[int, int]) -> Candidate:

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from emulator.vision.features import describe, unpack
-from emulator.vision.products import LEAST_INLIERS, Candidate, Finding, Products
+from emulator.vision.products import LEAST_INLIERS, Candidate, Finding, Products, thinned
 from emulator.world.scene import open_scene
 from tests.unit.vision.package_photos import KEYS, clutter, known, package, photo, products
 
@@ -92,6 +92,14 @@ def test_an_answer_needs_inliers_and_a_lead():
     assert not seen((30.0, LEAST_INLIERS), (20.1, 40)).sure
     assert seen((30.0, LEAST_INLIERS), (20.0, 12)).confidence == pytest.approx(0.6)
     assert Finding().confidence == 0.0
+
+
+def test_a_large_catalogue_keeps_the_strongest_key_points():
+    features = describe(package("rice"))
+    few = thinned([known(number, package("rice"), features) for number in range(4)], most=1_000)
+    assert all(np.array_equal(one.features.points, features.points[:250]) for one in few)
+    assert all(np.array_equal(one.features.descriptors, features.descriptors[:250]) for one in few)
+    assert len(thinned(few, most=1)[0].features.points) == 150
 
 
 def test_key_points_survive_their_packing():
