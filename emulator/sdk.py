@@ -241,6 +241,10 @@ class Context:
         self._focus.leave(self.app)
         self._log.emit(AppClosed(self.app), self.app)
 
+    def is_below(self, app: str) -> bool:
+        """Say whether ``app`` came to the front after this one."""
+        return self._focus.is_over(app, self.app)
+
     def take_focus(self, *controls: str) -> None:
         """Get the gestures of ``controls`` (``temple`` if none) without coming to the front: for a pill or a card."""
         for control in controls or ("temple",):

@@ -21,6 +21,17 @@ class Focus:
         """Return who has the focus of ``control``, or ""."""
         return self._stacks[control][-1] if self._stacks[control] else ""
 
+    def is_over(self, name: str, other: str) -> bool:
+        """Say whether ``name`` stands above ``other`` for the temple.
+
+        >>> focus = Focus()
+        >>> focus.take("pay"); focus.take("settings")
+        >>> focus.is_over("settings", "pay"), focus.is_over("notes", "pay")
+        (True, False)
+        """
+        stack = self._stacks["temple"]
+        return name in stack and other in stack and stack.index(name) > stack.index(other)
+
     def take(self, name: str, control: str = "temple") -> None:
         """Put ``name`` on top for ``control``."""
         if name in self._stacks[control]:

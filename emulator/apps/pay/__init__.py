@@ -20,6 +20,7 @@ from emulator.core.events import (
     DisplaySlept,
     Event,
     GestureRecognized,
+    HudShown,
     IntentRecognized,
     LinkLost,
     PowerChanged,
@@ -50,7 +51,9 @@ RELEASED = ("支付宝账号已解绑", "Alipay is unbound")
 async def run(ctx: Context) -> None:
     """Take one payment at a time."""
     kinds = (IntentRecognized, GestureRecognized, AppOpened, AppClosed, WearChanged, LinkLost, PowerChanged, PhoneSent)
-    ear: Ear[Event] = ctx.hear(*kinds, DisplaySlept, SpeechSpoken, SpeechCut, TurnStarted, StartSpeech, Transcribe)
+    ear: Ear[Event] = ctx.hear(
+        *kinds, DisplaySlept, SpeechSpoken, SpeechCut, TurnStarted, StartSpeech, Transcribe, HudShown
+    )
     voice, asked = Voice(), None
     while True:
         event = asked or await ear.next()

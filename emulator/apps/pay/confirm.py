@@ -139,8 +139,9 @@ def told(ctx: Context, visit: Visit) -> str:
 def show_card(ctx: Context, visit: Visit, phase: str, line: str = "", left: float = 0.0) -> None:
     """Show payee and amount, and below them what is to be done."""
     first = bool(visit.last["first_time"]) and phase == "confirm"
-    ctx.show(
-        "pay-card",
+    visit.show(
+        ctx,
+        screen="pay-card",
         phase=phase,
         payee=visit.last["payee"],
         subject=visit.last["subject"],

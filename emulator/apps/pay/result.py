@@ -5,7 +5,7 @@ from __future__ import annotations
 from urllib.parse import quote
 
 from emulator.apps.pay.visit import NOTHING_TO_CONFIRM, Visit, heard
-from emulator.core.events import AppClosed, GestureRecognized, IntentRecognized, WearChanged
+from emulator.core.events import AppClosed, GestureRecognized, HudShown, IntentRecognized, WearChanged
 from emulator.sdk import Context
 from emulator.services.pay.texts import words
 
@@ -44,7 +44,7 @@ async def linger(ctx: Context, visit: Visit, ms: float, *, on_phone: bool = Fals
     until_ms = ctx.uptime_ms + ms
     while True:
         match await heard(ctx, visit, until_ms):
-            case None | GestureRecognized("temple", "double-tap" | "triple-tap") | AppClosed():
+            case None | GestureRecognized("temple", "double-tap" | "triple-tap") | AppClosed() | HudShown():
                 break
             case GestureRecognized("temple", "tap") if on_phone:
                 link = f"alipays://platformapi/startapp?saId=10000007&qrcode={quote(visit.text, safe='')}"
@@ -65,8 +65,9 @@ def _show_result(
     ctx: Context, visit: Visit, said: tuple[str, str, str], *, amount: str = "", on_phone: bool = False
 ) -> None:
     icon, title, advice = said
-    ctx.show(
-        "pay-result",
+    visit.show(
+        ctx,
+        screen="pay-result",
         icon=icon,
         title=title,
         advice=advice,

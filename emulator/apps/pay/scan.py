@@ -63,8 +63,9 @@ async def look(ctx: Context, visit: Visit) -> dict[str, Any] | str:
 
 def show_scan(ctx: Context, visit: Visit, hint: str) -> None:
     """Show the reticle and what to point it at."""
-    ctx.show(
-        "pay-scan",
+    visit.show(
+        ctx,
+        screen="pay-scan",
         before=ctx.text("请对准", "Point at the"),
         what=ctx.text("支付宝收款码", "Alipay code"),
         after=ctx.text("开始支付", "to pay"),

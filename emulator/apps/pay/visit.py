@@ -13,6 +13,7 @@ from emulator.core.events import (
     DisplaySlept,
     Event,
     GestureRecognized,
+    HudShown,
     IntentRecognized,
     LinkLost,
     PowerChanged,
@@ -72,6 +73,7 @@ class Visit:
         last: Latest reply about the attempt.
         text: Text of the code.
         again: Words that ask for another payment, and so end this one.
+        screen: What is shown, to be shown again where an app behind draws over it.
     """
 
     ear: Ear[Event]
@@ -81,6 +83,12 @@ class Visit:
     last: dict[str, Any] = field(default_factory=dict)
     text: str = ""
     again: IntentRecognized | None = None
+    screen: dict[str, Any] = field(default_factory=dict)
+
+    def show(self, ctx: Context, **screen: Any) -> None:
+        """Show a screen of the payment."""
+        self.screen = screen
+        ctx.show(**screen)
 
 
 async def heard(ctx: Context, visit: Visit, until_ms: float) -> Event | None:
@@ -88,6 +96,13 @@ async def heard(ctx: Context, visit: Visit, until_ms: float) -> Event | None:
     while True:
         event = await visit.ear.next(max(0.0, until_ms - ctx.uptime_ms))
         visit.voice.follow(ctx, event)
+        if isinstance(event, HudShown):
+            if event.layer != "app" or event.app == ctx.app:
+                continue
+            if not ctx.is_below(event.app):  # a way that goes on behind
+                if visit.screen:
+                    visit.show(ctx, **visit.screen)
+                continue
         if not isinstance(event, SpeechSpoken | SpeechCut | TurnStarted | StartSpeech | Transcribe | AppOpened):
             return event
 
@@ -105,6 +120,8 @@ def stops(ctx: Context, visit: Visit, event: Event) -> str:
     """Return why an event ends the payment, or ""."""
     match event:
         case GestureRecognized("temple", "double-tap" | "triple-tap") | AppClosed() | PowerChanged() | DisplaySlept():
+            return "cancelled"
+        case HudShown():  # another screen stands where payee and amount were
             return "cancelled"
         case WearChanged(worn=False):
             return "not-worn"

@@ -8,6 +8,7 @@ from emulator import Glasses, Say, Show
 from emulator.core.actions import (
     EndSpeech,
     InjectFault,
+    Locate,
     PhoneSent,
     SetClock,
     SetScene,
@@ -16,7 +17,7 @@ from emulator.core.actions import (
     WakeHeard,
     Wear,
 )
-from emulator.core.events import HandedOver, HudShown, ServiceAsked, SpeechSpoken, TurnStarted
+from emulator.core.events import HandedOver, HudShown, NavigationChanged, ServiceAsked, SpeechSpoken, TurnStarted
 from emulator.session.replay import replay
 from emulator.wallet.errors import RejectedError
 from emulator.wallet.owner import Owner
@@ -219,6 +220,39 @@ def test_words_that_began_before_the_card_and_end_after_it_confirm_nothing(worn)
 
 
 # What comes between
+
+
+def test_another_screen_over_the_card_ends_the_payment(tmp_path):
+    with Glasses("quark_s1", apps=["launcher", "status", "pay", "settings"], data=tmp_path) as worn:
+        worn.do(SetScene("black"))
+        to_the_card(worn)
+        worn.run_for(seconds=6)
+        worn.do(Say("打开设置"))
+        worn.run_for(seconds=1)
+        assert "已取消" in worn.visible_text
+        worn.do(Say("确认支付"))
+        worn.run_for(seconds=9)
+        assert not asked(worn, "Confirm")
+
+
+def test_a_way_that_goes_on_behind_does_not_cover_payee_and_amount(tmp_path):
+    with Glasses("quark_s1", apps=["launcher", "status", "pay", "navigation"], data=tmp_path) as worn:
+        worn.do(SetScene("black"))
+        worn.do(Locate(60.1710, 24.9414, 3.0))
+        for words in ("导航去Ateneum", "步行"):
+            worn.do(Say(words))
+            worn.run_for(seconds=2)
+        for _ in range(2):
+            worn.gesture("temple", "tap")
+            worn.run_for(seconds=2)
+        assert worn.events(NavigationChanged)[-1].state == "running"
+        to_the_card(worn)
+        for step in range(6):
+            worn.do(Locate(60.1710 - step * 2e-5, 24.9414, 3.0, 1.4))
+            worn.run_for(seconds=1)
+            assert "¥20.00" in worn.visible_text
+        shown = [event.app for event in worn.events(HudShown) if event.layer == "app"]
+        assert shown[-2:] == ["navigation", "pay"]
 
 
 def test_a_replay_shows_the_same_and_asks_no_ledger(worn):
