@@ -84,12 +84,13 @@ class Calls:
         *,
         answering: bool,
         live: bool,
-        services: Mapping[str, Service] | None = None,
     ) -> None:
         self._device, self._do, self._surroundings = device, do, surroundings
         self._answering, self.live = answering, live
-        self.services = dict(discover("emulator.services", "SERVICE") if services is None else services)
-        self._by_request = {kind: name for name, service in self.services.items() for kind in service.requests}
+        self.services: dict[str, Service] = {}
+        self._by_request: dict[type[Any], str] = {}
+        for name, service in discover("emulator.services", "SERVICE").items():
+            self.add(name, service)
         self._pending: dict[int, tuple[str, Future[dict[str, Any]]]] = {}
         self._under_way: dict[int, Request] = {}
         self._arrived: queue.SimpleQueue[Callable[[], None]] = queue.SimpleQueue()
@@ -101,6 +102,11 @@ class Calls:
         self.paced, self.blocks = False, True
         self.asked: Callable[[int], None] = lambda _: None
         device.log.subscribe(self._on_reply, Reply)
+
+    def add(self, name: str, service: Service) -> None:
+        """Let ``service`` answer its requests in this session."""
+        self.services[name] = service
+        self._by_request |= dict.fromkeys(service.requests, name)
 
     def call(self, request: Any, owner: str) -> Future[dict[str, Any]]:
         """Send ``request`` for ``owner``; resolves with the reply, or with ``{"error": kind, "reason": text}``."""

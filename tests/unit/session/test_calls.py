@@ -87,8 +87,9 @@ def worn() -> Iterator[Glasses]:
 
 
 def calls_of(worn: Glasses, service: Service, *, live: bool = True) -> Calls:
-    """Give the pair this one service."""
-    worn.calls = Calls(worn.device, worn.do, worn.surroundings, answering=True, live=live, services={"desk": service})
+    """Give the pair one more service."""
+    worn.calls.add("desk", service)
+    worn.calls.live = live
     return worn.calls
 
 
