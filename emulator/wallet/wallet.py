@@ -191,6 +191,8 @@ class Wallet:
             return attempt  # may still be taken back
         if self._now_ms() > attempt.due_ms + CONFIRM_MS:
             return self._refuse(db, attempt, "time-out")
+        if not wishes_in(db).bound:  # unbound meanwhile, on the laptop
+            return self._refuse(db, attempt, "unbound")
         order_fen, said_fen = (attempt.amount_fen, None) if attempt.fixed else (None, attempt.amount_fen)
         outlook = Outlook(None, attempt.first_time)
         who = (attempt.code, attempt.payee, attempt.title, attempt.subject)

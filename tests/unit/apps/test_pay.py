@@ -304,6 +304,18 @@ def test_a_fault_in_the_time_to_cancel_pays_at_most_once(worn, kind):
         assert db.execute("SELECT COUNT(*) FROM transfer WHERE kind = 'pay'").fetchone()[0] <= 1
 
 
+def test_unbound_on_the_laptop_in_the_time_to_cancel_nothing_is_paid(worn):
+    to_the_card(worn)
+    worn.run_for(seconds=6)
+    worn.do(Say("确认支付"))
+    worn.run_for(seconds=2)
+    assert asked(worn, "Confirm")
+    Owner(Store(worn_folder(worn) / "wallet.db"), lambda: worn.device.now()).bind(False)
+    worn.run_for(seconds=9)
+    assert "未绑定支付宝账号" in worn.visible_text
+    assert not paid(worn)
+
+
 def test_switched_off_in_the_time_to_cancel_nothing_is_paid(worn):
     to_the_card(worn)
     worn.run_for(seconds=6)
