@@ -13,9 +13,10 @@ from emulator.core.actions import SetLight, SetScene, Show
 from emulator.core.errors import SceneError
 from emulator.core.events import BrightnessChanged
 from emulator.core.log import Record
+from emulator.hud.display_list import masked
 from emulator.hud.light import Optics, hud_rect
 from emulator.hud.optics import Compositor
-from emulator.hud.raster import ensure_app
+from emulator.hud.raster import ensure_app, picture_of
 from emulator.session.glasses import Glasses
 from emulator.ui.hud_view import BADGE_PX, draw_badge
 from emulator.ui.stage import BARE_LENS, CLOSE_SHARE
@@ -77,16 +78,17 @@ class Film:
     def shoot(self) -> None:
         """Add the view of now to the video."""
         if self._writer is not None:
-            self._writer.write(self.picture())
+            self._writer.write(self.picture(private=False))
 
-    def picture(self, *, exact: bool = False) -> Pixels:
+    def picture(self, *, exact: bool = False, private: bool = True) -> Pixels:
         """Return the view of now: shape (720, 1280, 4), uint8, BGRA; overwritten by the next call.
 
         Args:
             exact: At most one code off everywhere; for pictures that are kept.
+            private: Whether it may show what only the wearer is to see.
         """
         self._look()
-        self._relight()
+        self._relight(private=private)
         part, seen = look_closer(self._before_camera(), SIZE_PX, self._zoom(self._frame))
         fov_deg = seen_fov_deg(self._scene.spec.camera_fov_deg, seen)
         self._eye.set_optics(self._optics(), camera_fov_deg=fov_deg)
@@ -160,13 +162,13 @@ class Film:
         self._look()
         return self._before_camera()
 
-    def _relight(self) -> None:
+    def _relight(self, *, private: bool) -> None:
         """Raster the HUD if it is another one."""
-        drawn = self._glasses.drawing
+        drawn = self._glasses.drawing if private else masked(self._glasses.drawing)
         if drawn != self._drawn:
             self._drawn = drawn
             shows = self._glasses.profile.display is not None and bool(drawn.ops)
-            self._eye.set_hud(self._glasses.picture() if shows else None)
+            self._eye.set_hud(picture_of(self._glasses.profile, drawn) if shows else None)
 
     def _optics(self) -> Optics:
         display, lux = self._glasses.profile.display, max(self._lux, LEAST_LUX)

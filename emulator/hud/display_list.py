@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 from emulator.hud.icons import Command, outline_size
@@ -13,6 +13,8 @@ from emulator.hud.text import glyph_ink
 
 GAMMA = 2.2  # code value to light, as the profiles have it
 EDGE_LOSS = 1 / 2 - 1 / (GAMMA + 1)  # light that a pixel of edge has not got, because its code value is a share
+HIDDEN = "•••"
+LEAST_BAR_EM, BAR_LEVEL = 2.0, 0.5
 LEAST_SHARE = 0.3  # of the light of a shape that is all edge
 
 
@@ -93,13 +95,17 @@ Op = Glyphs | Frame | Path | Bitmap | Lines
 
 @dataclass(frozen=True, slots=True)
 class Element:
-    """A node with an id or words: what flows and tests look at. ``cut`` says that words were left out."""
+    """A node with an id or words: what flows and tests look at.
+
+    ``cut`` says that words were left out, ``private`` that recordings do not show them.
+    """
 
     id: str
     text: str
     box: Box
     level: float
     cut: bool = False
+    private: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +121,29 @@ class DisplayList:
     def visible_text(self) -> str:
         """The words on the display, an element a line."""
         return "\n".join(element.text for element in self.elements if element.text)
+
+
+def masked(drawing: DisplayList) -> DisplayList:
+    """Return ``drawing`` with a bar in place of each line that is private: what a recording may show."""
+    hidden = [element.box for element in drawing.elements if element.private]
+    if not hidden:
+        return drawing
+    ops = tuple(
+        _bar(op) if isinstance(op, Glyphs) and any(_within(op, box) for box in hidden) else op for op in drawing.ops
+    )
+    elements = tuple(replace(element, text=HIDDEN) if element.private else element for element in drawing.elements)
+    return replace(drawing, ops=ops, elements=elements)
+
+
+def _within(line: Glyphs, box: Box) -> bool:
+    return box.y <= line.y <= box.y + box.h and box.x - 1 <= line.x <= box.x + box.w
+
+
+def _bar(line: Glyphs) -> Frame:
+    """Return a bar as long as a line, and as high as its small letters; always of a few letters' length at least."""
+    em = line.em_px
+    length = max(LEAST_BAR_EM, (line.xs_em[-1] if line.xs_em else 0.0) + 0.5) * em
+    return Frame(Box(line.x, line.y - 0.6 * em, length, 0.5 * em), 0.1 * em, 0.0, line.level * BAR_LEVEL)
 
 
 def lit(drawing: DisplayList) -> tuple[float, float]:

@@ -87,7 +87,7 @@ class Drawing:
             case Text():
                 cut = self._text(item, node, inner, boxes, level)
                 if item.words or node.id:
-                    self.elements.append(Element(node.id, item.words, box, level, cut))
+                    self.elements.append(Element(node.id, item.words, box, level, cut, node.private))
                 return
             case Icon():
                 self._icon(item, node, inner, level)

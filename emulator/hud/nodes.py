@@ -81,6 +81,7 @@ class Text(Node):
         max_lines: What needs more is cut and ends in an ellipsis.
         scroll: Binds the number of the first line shown; nothing is cut then, arrows say that there is more.
         text_align: Where lines stand in the box.
+        private: Whether recordings show a bar in their place.
     """
 
     format: str = ""
@@ -88,6 +89,7 @@ class Text(Node):
     max_lines: int = 1
     scroll: str = ""
     text_align: str = "start"
+    private: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -108,7 +108,7 @@ class Reader:
         )
 
     def _text(self, yaml: Yaml) -> Node:
-        _, body, keys = self._open(yaml, ("bind", "format", "style", "max-lines", "scroll", "align"))
+        _, body, keys = self._open(yaml, ("bind", "format", "style", "max-lines", "scroll", "align", "private"))
         if ("bind" in keys) == ("format" in keys):
             body.fail("text: give one of bind and format")
         return Text(
@@ -118,7 +118,15 @@ class Reader:
             max_lines=self._count(keys, "max-lines", 1),
             scroll=self._bind(keys, "scroll"),
             text_align=word(keys, "align", ALIGNS[:3]),
+            private=self._flag(keys, "private"),
         )
+
+    def _flag(self, keys: dict[str, Yaml], key: str) -> bool:
+        if key not in keys:
+            return False
+        if not isinstance(keys[key].value, bool):
+            keys[key].fail(f"{key}: expected true or false, got {keys[key].plain!r}")
+        return bool(keys[key].value)
 
     def _icon(self, yaml: Yaml) -> Node:
         _, body, keys = self._open(yaml, ("name", "bind", "size", "level"))

@@ -101,8 +101,8 @@ class Recording(QObject):
         for thread in self._pictures:
             thread.join(timeout=1.0)
 
-    def _snap(self) -> Pixels | None:
-        composed = self._stage.compose_at(SIZE_PX)
+    def _snap(self, *, private: bool = True) -> Pixels | None:
+        composed = self._stage.compose_at(SIZE_PX, private=private)
         if composed is None:
             return None
         height, width = composed.shape[:2]
@@ -114,7 +114,7 @@ class Recording(QObject):
         due = int((perf_counter() - self._start_s) * self._desk.options.fps) - self._shot
         if due <= 0:
             return
-        pixels = self._snap()
+        pixels = self._snap(private=False)
         if pixels is None:
             return
         try:

@@ -17,8 +17,10 @@ from PySide6.QtGui import QImage
 from emulator.core.actions import SetLight, SetScene, Show
 from emulator.core.errors import EmulatorError
 from emulator.core.events import BrightnessChanged
+from emulator.hud.display_list import masked
 from emulator.hud.light import Optics
 from emulator.hud.optics import Compositor
+from emulator.hud.raster import picture_of
 from emulator.ui.desk import Desk, Tail
 from emulator.world.framing import look_closer, seen_fov_deg
 from emulator.world.held import Hand
@@ -233,18 +235,13 @@ class Stage(QObject):
         if relit or redrawn or fresh:
             self._compose(at_once=redrawn)
 
-    def show(self, frame: Pixels) -> None:
-        """Let ``frame``, shape (h, w, 3), BGR, be the world from now on."""
-        self._frame = frame
-        self._compose()
-
-    def compose_at(self, size: tuple[int, int]) -> Pixels | None:
-        """Return a picture of its own at ``size``, exact, for files: shape (h, w, 4), BGRA."""
+    def compose_at(self, size: tuple[int, int], *, private: bool = True) -> Pixels | None:
+        """Return an exact picture at ``size`` for files: shape (h, w, 4), BGRA; on request without what is private."""
         if self._frame is None:
             return None
         frame, seen = look_closer(self._before_camera(self._frame), size, self._zoom(size))
         eye = Compositor(camera_fov_deg=self._fov(seen), optics=self._optics())
-        eye.set_hud(self._raster())
+        eye.set_hud(self._raster(private=private))
         return eye.compose(frame, exact=True)
 
     def close(self) -> list[Thread]:
@@ -316,9 +313,11 @@ class Stage(QObject):
             self._status = scene.status
             self.changed.emit()
 
-    def _raster(self) -> Pixels | None:
+    def _raster(self, *, private: bool = True) -> Pixels | None:
         glasses = self._desk.glasses
-        return glasses.picture() if glasses.profile.display is not None and self.lit else None
+        if glasses.profile.display is None or not self.lit:
+            return None
+        return picture_of(glasses.profile, glasses.drawing if private else masked(glasses.drawing))
 
     def _draw_hud(self) -> bool:
         """Raster the HUD if it is another one."""

@@ -7,7 +7,7 @@ import pytest
 
 from emulator.core.assets import asset
 from emulator.core.profile import load_profile
-from emulator.hud.display_list import Bitmap, Box, DisplayList, Element, Frame, Path, lit
+from emulator.hud.display_list import Bitmap, Box, DisplayList, Element, Frame, Glyphs, Path, lit, masked
 from emulator.hud.document import load_documents
 from emulator.hud.layout import preview
 from emulator.hud.picture import Picture
@@ -85,3 +85,20 @@ def test_the_light_of_a_screen_is_that_of_its_pixels(hud):
         share, light = lit(drawing)
         assert 0.9 <= share / (codes > 0).mean() <= 1.25, sample
         assert 0.9 <= light / (codes**2.2).mean() <= 1.1, sample
+
+
+def test_what_is_private_is_a_bar_in_recordings():
+    """Payee and amount of a payment; the rest of the card stays."""
+    shown = preview(DOCUMENTS["pay-card"], "en", DISPLAY)
+    kept = masked(shown)
+    words = {op.text for op in kept.ops if isinstance(op, Glyphs)}
+    assert words == {op.text for op in shown.ops if isinstance(op, Glyphs)} - {"¥32.00", "沙箱小店", "Latte"}
+    assert [element.text for element in kept.elements if element.private] == ["•••"] * 3
+    bars = [op for op in kept.ops if isinstance(op, Frame) and op not in shown.ops]
+    assert len(bars) == 3
+    assert "¥32.00" in shown.visible_text
+
+
+def test_what_has_nothing_private_is_recorded_as_it_is():
+    shown = preview(DOCUMENTS["notification-card"], DOCUMENTS["notification-card"].states[0], DISPLAY)
+    assert masked(shown) is shown
