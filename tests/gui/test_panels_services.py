@@ -195,6 +195,27 @@ def test_what_was_switched_off_stays_off_at_the_next_start(open_probe: Open):
     assert not open_probe(live=None).desk.glasses.calls.live
 
 
+def test_the_keyring_is_asked_when_the_panel_is_seen_and_not_before(open_probe: Open, tmp_path: Path):
+    """A locked one would ask for its password as the window opens."""
+
+    class Counting(PlaintextKeyring):  # type: ignore[misc]  # it has no types
+        asked = 0
+
+        def get_password(self, service: str, username: str) -> str | None:
+            Counting.asked += 1
+            found: str | None = super().get_password(service, username)
+            return found
+
+    backend = Counting()
+    backend.file_path = str(tmp_path / "counted.cfg")
+    keyring.set_keyring(backend)
+    probe = open_probe(live=True)
+    probe.run_for(1_000)
+    assert Counting.asked == 0
+    probe.panel("services")
+    assert Counting.asked > 0
+
+
 def test_without_a_keyring_it_says_which_variable_to_set(open_probe: Open):
     keyring.set_keyring(NoKeyring())
     probe = open_probe()
