@@ -19,7 +19,7 @@ from emulator.vision.features import Features, Frame, describe, sized, to_root_s
 
 CATALOGUE_PX, LOOK_PX = 480, 640  # longer side of a catalogue picture, of a look
 LEAST_INLIERS, LEAST_LEAD = 15, 1.5  # of an answer: key points in place, score over the runner-up's
-CANDIDATES = 5
+CANDIDATES, UNSURE = 5, 0.59  # candidates shown; the most confidence of what is no answer
 MIDDLE = 0.5  # of a frame much larger than a look: the part that is looked at
 MIDDLE_ABOVE_PX = 960
 MOST_KEPT, LEAST_KEPT = 600_000, 150  # key points of a catalogue: 300 MB; of a picture, however many there are
@@ -37,6 +37,7 @@ LEAST_COLOUR = 0.2  # colours under odd light count at least this
 ASIDE = 0.35  # of half the diagonal: a package so far from the middle of the look counts 1/e: one looks at the middle
 LEAST_CENTRAL = 0.6  # of an answer: a package at the edge is none, though it may be all that was recognised
 LEAST_AGREEING = 0.2  # of an answer, agreement of colours: words alone, on a poster or another variety, are no package
+LEAST_SPREAD = 0.1  # of an answer: a word or a brand in one corner is not yet the package
 MOST_SIDE_PX, MOST_DEPTH = 3.0 * LOOK_PX, 2.5  # beyond is no hand-held package: a side; a near side over a far one
 LEAST_SIDE_PX = 24.0  # a package seen smaller than this is a chance alignment
 
@@ -68,6 +69,7 @@ class Candidate:
             the same look.
         inliers: Key points that lie where one view of the package would put them.
         colour: How well the colours agree, in [0, 1].
+        spread: Share of the package's face that the inliers span, in [0, 1].
         central: 1 over the middle of the look, less the farther aside, above 0.
         corners: The package's corners in pixels of the picture, clockwise from its top left.
     """
@@ -76,6 +78,7 @@ class Candidate:
     score: float
     inliers: int
     colour: float
+    spread: float
     central: float
     corners: tuple[tuple[float, float], ...]
 
@@ -93,7 +96,8 @@ class Finding:
             return False
         best = self.candidates[0]
         enough = best.inliers >= LEAST_INLIERS and self.lead >= LEAST_LEAD
-        return enough and best.central >= LEAST_CENTRAL and best.colour >= LEAST_AGREEING
+        whole = best.spread >= LEAST_SPREAD and best.central >= LEAST_CENTRAL
+        return enough and whole and best.colour >= LEAST_AGREEING
 
     @property
     def lead(self) -> float:
@@ -106,13 +110,14 @@ class Finding:
     def confidence(self) -> float:
         """The first candidate's share of the two best scores, less while inliers are few; in [0, 1].
 
-        An answer has at least 0.6.
+        An answer has at least 0.6, anything else less.
         """
         if not self.candidates:
             return 0.0
         best, *others = self.candidates
         share = best.score / (best.score + (others[0].score if others else 0.0))
-        return share * min(1.0, best.inliers / LEAST_INLIERS)
+        share *= min(1.0, best.inliers / LEAST_INLIERS)
+        return share if self.sure else min(share, UNSURE)
 
 
 class Products:
@@ -233,6 +238,7 @@ class Products:
             inliers * (LEAST_COLOUR + colour) * central,
             inliers,
             colour,
+            float(cv2.contourArea(cv2.convexHull(at_home[inside]))) / (width * height),
             central,
             tuple((float(x), float(y)) for x, y in corners),
         )

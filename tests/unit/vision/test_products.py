@@ -85,7 +85,9 @@ def test_an_empty_catalogue_finds_nothing():
 
 def test_an_answer_needs_inliers_and_a_lead():
     def seen(*rows):
-        return Finding(tuple(Candidate(i, score, inliers, 1.0, 1.0, ()) for i, (score, inliers) in enumerate(rows)))
+        return Finding(
+            tuple(Candidate(i, score, inliers, 1.0, 0.5, 1.0, ()) for i, (score, inliers) in enumerate(rows))
+        )
 
     assert seen((30.0, LEAST_INLIERS), (20.0, 12)).sure
     assert not seen((30.0, LEAST_INLIERS - 1)).sure
