@@ -20,6 +20,7 @@ from emulator.core.errors import UsageError, nearest
 from emulator.core.events import Action, BrownedOut, GestureRecognized, HeatLimited, PowerChanged, SessionStarted
 from emulator.core.kernel import Kernel
 from emulator.core.log import EventLog, Record
+from emulator.core.moment import parse_moment
 from emulator.core.profile import Profile
 from emulator.devices.battery.packs import Packs
 from emulator.devices.controls import Controls
@@ -80,7 +81,7 @@ class Device:
             case SwitchPolicy(policy):
                 find_policy(policy)
             case SetClock(time):
-                _moment(time)
+                parse_moment(time, "time")
             case InjectFault():
                 check_fault(action, self.profile)
             case RemovePack(pack) | InsertPack(pack) | SetLevel(pack):
@@ -119,7 +120,7 @@ class Device:
 
     def _on_clock(self, record: Record) -> None:
         if isinstance(record.event, SetClock):
-            self._start_time = _moment(record.event.time) - timedelta(microseconds=record.t_ns // 1000)
+            self._start_time = parse_moment(record.event.time, "time") - timedelta(microseconds=record.t_ns // 1000)
 
     def _on_gesture(self, record: Record) -> None:
         match record.event:
@@ -145,13 +146,3 @@ class Device:
                 self.set_power("off", "brown-out")
             case BrownedOut():
                 self.system.brown_out()
-
-
-def _moment(text: str) -> datetime:
-    try:
-        moment = datetime.fromisoformat(text)
-    except ValueError:
-        raise UsageError(f"time: expected ISO 8601 such as 2026-11-24T09:41:00+08:00, got {text!r}") from None
-    if moment.tzinfo is None:
-        raise UsageError(f"time: add the offset to UTC, as in {text}+08:00")
-    return moment

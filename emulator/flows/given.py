@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 from emulator.core.actions import ChangeSetting, Locate, SetScene
 from emulator.core.errors import SceneError, UsageError, nearest
 from emulator.core.events import Action
+from emulator.core.moment import parse_moment
 from emulator.core.yaml import Node
 from emulator.flows import values
 
@@ -121,11 +121,9 @@ def check_setting(node: Node, key: str) -> None:
 def _time(node: Node) -> str:
     text = node.text("time")
     try:
-        moment = datetime.fromisoformat(text)
-    except ValueError:
-        node.fail(f"time: expected ISO 8601 such as 2026-11-24T09:41:00+08:00, got {text!r}")
-    if moment.tzinfo is None:
-        node.fail(f"time: add the offset to UTC, as in {text}+08:00")
+        parse_moment(text, "time")
+    except UsageError as error:
+        node.fail(str(error))
     return text
 
 

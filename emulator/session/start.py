@@ -4,22 +4,21 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
-from datetime import datetime
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
 from emulator.core.discovery import discover
 from emulator.core.errors import UsageError, nearest
 from emulator.core.events import SessionStarted
+from emulator.core.moment import EXAMPLE, parse_moment
 from emulator.core.profile import Profile
 from emulator.hud.document import HudDocument
 
-START_TIME = "2026-11-24T09:41:00+08:00"
 DEFAULTS: dict[str, Any] = {
     "policy": "rtos_first",
     "seed": 0,
     "language": "zh",
-    "start_time": START_TIME,
+    "start_time": EXAMPLE,
     "apps": None,
     "worn": True,
     "pack_levels": None,
@@ -50,7 +49,7 @@ def session_start(
         policy=_known("policy", chosen["policy"], discover("emulator.devices.policies", "POLICY")),
         seed=int(chosen["seed"]),
         language=chosen["language"],
-        start_time=_time(chosen["start_time"]),
+        start_time=parse_moment(chosen["start_time"], "start_time").isoformat(),
         apps=_apps(chosen["apps"], profile),
         documents=digest(documents),
         version=_version(),
@@ -83,16 +82,6 @@ def _apps(names: Any, profile: Profile) -> tuple[str, ...]:
         fitting = [app for app, manifest in manifests.items() if manifest.needs <= profile.capabilities]
         return tuple(sorted(fitting, key=lambda app: (manifests[app].place, app)))
     return tuple(_known("app", app, manifests) for app in names)
-
-
-def _time(text: str) -> str:
-    try:
-        moment = datetime.fromisoformat(text)
-    except ValueError:
-        raise UsageError(f"start_time: expected ISO 8601 such as {START_TIME}, got {text!r}") from None
-    if moment.tzinfo is None:
-        raise UsageError(f"start_time: add the offset to UTC, as in {START_TIME}; got {text!r}")
-    return moment.isoformat()
 
 
 def _version() -> str:
