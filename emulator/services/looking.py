@@ -10,7 +10,6 @@ from typing import Any
 from emulator.services.service import Here, Service
 from emulator.vision.code import Code
 from emulator.vision.kinds import classify
-from emulator.vision.scanner import TEXTS, Scanner
 
 LATENCY_MS = 40  # of one pass over a frame on a phone's processor, assumed
 DARK = {"zh": "相机没有画面", "en": "The camera gives no picture"}
@@ -31,6 +30,8 @@ def offline(request: Look, here: Here) -> dict[str, Any]:
     ``state`` is one of ``vision.scanner.State``, or ``dark`` where the camera gives no picture. What a wallet's own code
     or a boarding pass says is private, so its text is "" here; ``Scanner.latest`` has it.
     """
+    from emulator.vision.scanner import TEXTS, Scanner  # brings OpenCV, which most sessions never need
+
     scanner = here.opened("scanner", lambda: nullcontext(Scanner()))
     if request.again:
         scanner.forget()

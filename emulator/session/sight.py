@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
@@ -10,39 +11,37 @@ import numpy.typing as npt
 from emulator.core.actions import SetScene, Show
 from emulator.core.errors import SceneError
 from emulator.core.log import EventLog, Record
-from emulator.world.held import Hand
-from emulator.world.scene import Scene, open_scene
+
+if TYPE_CHECKING:
+    from emulator.world.held import Hand
+    from emulator.world.scene import Scene
 
 Frame = npt.NDArray[np.uint8]
 USUAL_SCENE = "office"  # as bright as a session starts
 
 
 class Sight:
-    """Opens a scene when somebody looks, not before: most sessions never do.
-
-    Attributes:
-        pinned: Whether a scene was chosen for the whole session.
-    """
+    """Opens a scene when somebody looks, not before: most sessions never do, and need no OpenCV then."""
 
     def __init__(self, log: EventLog, now_ns: Callable[[], int]) -> None:
         self._now_ns = now_ns
-        self._name, self._hand = USUAL_SCENE, Hand()
+        self._name = USUAL_SCENE
         self._scene: Scene | None = None
+        self._hand: Hand | None = None
         self._shown: tuple[Show, int] | None = None  # not yet in the hand
-        self.pinned = False
         log.subscribe(self._on_record, SetScene)
         log.subscribe(self._on_record, Show)
 
-    def pin(self, scene: str) -> None:
-        """Look at ``scene`` whatever the log says."""
-        self._change(scene)
-        self.pinned = True
-
     def frame(self) -> Frame | None:
         """Return what is seen now, shape (h, w, 3), uint8, BGR; None if a scene or a video cannot be opened."""
+        from emulator.world.held import Hand
+        from emulator.world.scene import open_scene
+
         try:
             if self._scene is None:
                 self._scene = open_scene(self._name)
+            if self._hand is None:
+                self._hand = Hand()
             if self._shown is not None:
                 shown, self._shown = self._shown, None
                 self._hand.take(*shown)
@@ -53,7 +52,8 @@ class Sight:
 
     def close(self) -> None:
         """Let go of scene and hand."""
-        self._hand.drop()
+        if self._hand is not None:
+            self._hand.drop()
         self._change(self._name)
 
     def _change(self, name: str) -> None:
@@ -63,7 +63,7 @@ class Sight:
 
     def _on_record(self, record: Record) -> None:
         match record.event:
-            case SetScene(scene=name) if not self.pinned:
+            case SetScene(scene=name):
                 self._change(name)
             case Show() as shown:
                 self._shown = (shown, record.t_ns)

@@ -61,10 +61,6 @@ class Surroundings:
             raise FileError(f"{self._data}: no folder for your data can be made here ({error.strerror})") from None
         return self._data
 
-    def pin(self, scene: str) -> None:
-        """Look at ``scene`` whatever the log says; see ``Sight.pin``."""
-        self._sight.pin(scene)
-
     def here(self) -> Here:
         """Return what a service is handed now."""
         return Here(
