@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from emulator.services.travel.trip import Trip
 
 NOTHING, UNREADABLE = 1, 2
+MOST_NUMBER = 1 << 63  # of SQLite
 
 
 def add_arguments(parser: ArgumentParser) -> None:
@@ -56,19 +57,20 @@ def run(arguments: Namespace) -> int:
 
 def import_files(arguments: Namespace) -> int:
     """Keep what each file holds, each in one go; 2 if one is refused, and nothing of that one is kept."""
-    from emulator.core.errors import FileError
+    from emulator.core.errors import EmulatorError
     from emulator.services.travel.told import trip_kept
 
     now, home = _now(arguments)
     rows: list[dict[str, Any]] = []
     refused = 0
     progress = _Progress()
+    names = list(_named(arguments.files))  # before anything is kept: one folder may hold too many
     with _store(arguments) as store:
-        for name in _named(arguments.files):
+        for name in names:
             progress(name)
             try:
                 trips = _read(name, now, home)
-            except FileError as error:
+            except EmulatorError as error:
                 refused += 1
                 progress.end()
                 print(f"glasses: {error}", file=sys.stderr)
@@ -102,7 +104,7 @@ def print_agenda(arguments: Namespace) -> int:
 
     now, home = _now(arguments)
     since = _day(arguments.since, home) if arguments.since else now
-    until = _day(arguments.until, home) + timedelta(days=1) if arguments.until else None
+    until = _day(arguments.until, home, after=1) if arguments.until else None
     with _store(arguments) as store:
         trips, news = store.trips(), store.news()
         found = moments(trips, news, _way(arguments, since), since)
@@ -138,7 +140,7 @@ def remove(arguments: Namespace) -> int:
     missing: list[int] = []
     with _store(arguments) as store:
         for number in arguments.trips:
-            (gone if store.remove(number) else missing).append(number)
+            (gone if abs(number) < MOST_NUMBER and store.remove(number) else missing).append(number)
     if arguments.json:
         print(json.dumps({"removed": gone, "missing": missing}))
     else:
@@ -185,7 +187,7 @@ def _named(names: list[str]) -> Iterator[str]:
     from emulator.services.travel.reading import files_in
 
     for name in names:
-        if name != "-" and not name.startswith("http") and Path(name).is_dir():
+        if name != "-" and not name.startswith(("https://", "http://")) and Path(name).is_dir():
             yield from map(str, files_in(Path(name)))
         else:
             yield name
@@ -245,14 +247,15 @@ def _machine_zone() -> str:
     return place.partition("/zoneinfo/")[2] if re.search(r"/zoneinfo/[A-Z]\w+/", place) else ""
 
 
-def _day(text: str, zone: str) -> datetime:
+def _day(text: str, zone: str, after: int = 0) -> datetime:
+    """Return the beginning of a day, or of one so many days after it."""
     from emulator.core.errors import UsageError
 
     try:
-        day = date.fromisoformat(text)
-    except ValueError:
+        day = date.fromisoformat(text) + timedelta(days=after)
+        return datetime(day.year, day.month, day.day, tzinfo=ZoneInfo(zone)).astimezone(UTC)
+    except (ValueError, OverflowError):
         raise UsageError(f"{text!r} is no day; give one such as 2026-11-28") from None
-    return datetime(day.year, day.month, day.day, tzinfo=ZoneInfo(zone)).astimezone(UTC)
 
 
 def _line(number: int, trip: Trip, language: str) -> str:

@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime, timedelta
 
 from emulator.services.travel.places import at_point, find_airport, find_town
 from emulator.services.travel.trip import Stop, Trip, instant, local, scrub
-from emulator.services.travel.wording import Ride, Said, understand
+from emulator.services.travel.wording import LONGEST_TITLE, Ride, Said, understand
 
 _TIME = r"[^\d\n]{0,30}(\d{1,2}):(\d{2})\s*([AaPp][Mm])?"
 _IN = re.compile(r"(?:check-?in|anreise|arrival|入住)" + _TIME, re.IGNORECASE)
@@ -120,7 +120,7 @@ def _stops(event: Event, said: Said) -> tuple[Stop, Stop]:
 
 def _here(event: Event) -> Stop:
     """Return the place of an event that stays where it is."""
-    named = find_town(event.place) if event.place else find_town(event.title)
+    named = find_town((event.place or event.title)[:LONGEST_TITLE])
     if not event.place:
         named = replace(named, name="")
     if event.point:

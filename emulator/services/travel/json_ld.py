@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from emulator.services.travel.bcbp import BcbpError, parse_bcbp
 from emulator.services.travel.places import airport, at_point, find_airport, find_town
@@ -171,7 +172,7 @@ def _when(value: Any, zone: str) -> tuple[datetime | None, str]:
     """Return the instant of an ISO 8601 time, floating ones on the clock of ``zone``, and the zone that it names."""
     named = ""
     if isinstance(value, dict):
-        named, value = _text(value.get("timezone")), value.get("@value")
+        named, value = _zone(_text(value.get("timezone"))), value.get("@value")
     text = _text(value)
     if not re.match(r"\d{4}-\d{2}-\d{2}[T ]\d", text):
         return None, ""
@@ -180,6 +181,14 @@ def _when(value: Any, zone: str) -> tuple[datetime | None, str]:
         return (instant(when, zone or named) if when.tzinfo is None else when.astimezone(UTC)), named
     except (ValueError, OverflowError, OSError):
         return None, ""
+
+
+def _zone(named: str) -> str:
+    """Return an IANA id, or "" if there is no such zone here."""
+    try:
+        return ZoneInfo(named).key if named else ""
+    except (KeyError, ValueError, OSError):  # no such zone, no name for a file, a folder
+        return ""
 
 
 def _day(value: Any) -> date | None:

@@ -7,7 +7,7 @@ import json
 import re
 from datetime import date
 from email import message_from_bytes
-from email.message import EmailMessage
+from email.message import EmailMessage, Message
 from typing import Any
 
 from emulator.services.travel.json_ld import trips_in
@@ -15,7 +15,9 @@ from emulator.services.travel.page import read_page
 from emulator.services.travel.refused import RefusedError
 from emulator.services.travel.trip import Trip
 
-MOST_BYTES, MOST_PARTS = 4_000_000, 100
+MOST_BYTES, MOST_PARTS, MOST_RULERS = 4_000_000, 100, 2_000
+MOST_CHARACTERS = 2_000_000  # of a page
+_LONG_HEADER = re.compile(rb"^content-[a-z-]+:(?:[^\n]|\n[ \t]){4000}", re.IGNORECASE | re.MULTILINE)
 
 
 def read_mail(data: bytes, now: date | None = None) -> tuple[list[Trip], list[bytes], str]:
@@ -26,7 +28,18 @@ def read_mail(data: bytes, now: date | None = None) -> tuple[list[Trip], list[by
     """
     if len(data) > MOST_BYTES:
         raise RefusedError(f"{len(data) / 1e6:.1f} MB; a mail has {MOST_BYTES // 1_000_000} MB at most")
-    message = message_from_bytes(data, policy=email.policy.default)
+    if data.count(b"\n--") > MOST_RULERS:  # each may begin a part, and the parser of mails is slow
+        raise RefusedError(f"a mail of more than {MOST_PARTS} parts")
+    if found := _LONG_HEADER.search(data):
+        raise RefusedError("a header of more than 4,000 characters", data.count(b"\n", 0, found.start()) + 1)
+    try:
+        message = message_from_bytes(data, policy=email.policy.default)
+        return _parts(message, now)
+    except RecursionError:
+        raise RefusedError("a mail that is nested too deep") from None
+
+
+def _parts(message: Message, now: date | None) -> tuple[list[Trip], list[bytes], str]:
     trips: list[Trip] = []
     attached: list[bytes] = []
     plain: list[str] = []
@@ -49,7 +62,13 @@ def read_mail(data: bytes, now: date | None = None) -> tuple[list[Trip], list[by
 
 
 def trips_in_html(text: str, now: date | None = None) -> list[Trip]:
-    """Return the trips in a page's JSON-LD and microdata; ``now`` helps with days that only a boarding pass tells."""
+    """Return the trips in a page's JSON-LD and microdata; ``now`` helps with days that only a boarding pass tells.
+
+    Raises:
+        RefusedError: If the page is too long.
+    """
+    if len(text) > MOST_CHARACTERS:
+        raise RefusedError(f"{len(text) / 1e6:.1f} million characters; {MOST_CHARACTERS // 1_000_000} million at most")
     scripts, items = read_page(text)
     trips: list[Trip] = []
     for script in scripts:
@@ -71,7 +90,7 @@ def _decode(text: str) -> Any:
 def _text(body: bytes, charset: str | None) -> str:
     try:
         return body.decode(charset or "utf-8", "replace")
-    except LookupError:
+    except (LookupError, UnicodeError):  # no such charset, or one that is no charset of mails
         return body.decode("utf-8", "replace")
 
 

@@ -195,6 +195,8 @@ def _decode(content: bytes) -> dict[str, Any]:
             line, reason = error.lineno, error.msg
         except RecursionError:
             raise RefusedError("pass.json is nested too deep") from None
+        except ValueError:  # a number of thousands of digits
+            raise RefusedError("pass.json cannot be read: it has a number without end") from None
         else:
             if isinstance(values, dict):
                 return values

@@ -93,9 +93,7 @@ def find_town(text: str, country: str = "") -> Stop:
     rows = _rows_of(name, country)
     if not rows:
         country = country or _country_in(name, _plain(name))
-        zones = Counter(row["tz"] for row in _airports().values() if row["country"] == country).most_common(1)
-        alone = zones and zones[0][1] > 0.9 * sum(row["country"] == country for row in _airports().values())
-        return Stop(name, zone=zones[0][0] if alone else "", country=country)
+        return Stop(name, zone=_clocks().get(country, ""), country=country)
     return Stop(name, zone=rows[0]["tz"], country=rows[0]["country"])
 
 
@@ -149,6 +147,16 @@ def _airports() -> dict[str, dict[str, Any]]:
 
 
 @cache
+def _clocks() -> dict[str, str]:
+    """Map countries to the zone that nine in ten of their airports keep; to "" if none is that common."""
+    zones: dict[str, Counter[str]] = defaultdict(Counter)
+    for row in _airports().values():
+        zones[row["country"]][row["tz"]] += 1
+    common = {country: found.most_common(1)[0] for country, found in zones.items()}
+    return {country: zone if count > 0.9 * zones[country].total() else "" for country, (zone, count) in common.items()}
+
+
+@cache
 def _towns() -> dict[str, list[dict[str, Any]]]:
     """Map towns, as the airports and their names call them, to airports."""
     towns: dict[str, list[dict[str, Any]]] = defaultdict(list)
@@ -172,11 +180,10 @@ def _rows_of(text: str, country: str) -> list[dict[str, Any]]:
     for length in (3, 2, 1):
         for at in range(len(words) - length + 1):
             rows = _towns().get(" ".join(words[at : at + length]), [])
-            rows = (
-                [row for row in rows if row["country"] == country]
-                if country
-                else _by_city(rows, words[at : at + length])
-            )
+            if rows and country:
+                rows = [row for row in rows if row["country"] == country]
+            elif rows:
+                rows = _by_city(rows, words[at : at + length])
             if rows:
                 zone = Counter(row["tz"] for row in rows).most_common(1)[0][0]
                 return [row for row in rows if row["tz"] == zone]
@@ -190,9 +197,8 @@ def _by_city(rows: list[dict[str, Any]], words: list[str]) -> list[dict[str, Any
 
 
 def _country_in(text: str, plain: str) -> str:
-    codes = {row["country"] for row in _airports().values()}
-    named = next((code for name, code in _COUNTRIES.items() if re.search(rf"\b{name}\b", plain)), "")
-    return named or next((word for word in re.findall(r"\b[A-Z]{2}\b", text) if word in codes), "")
+    named = next((code for name, code in _COUNTRIES.items() if name in plain and re.search(rf"\b{name}\b", plain)), "")
+    return named or next((word for word in re.findall(r"\b[A-Z]{2}\b", text) if word in _clocks()), "")
 
 
 def _plain(text: str) -> str:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import replace
+from collections.abc import Callable, Iterator
+from dataclasses import fields, replace
 from datetime import datetime
 from pathlib import Path
+from typing import Any, TypeVar
 
 from emulator.core.errors import FileError
 from emulator.core.why import why
@@ -16,10 +17,12 @@ from emulator.services.travel.mail import read_mail, trips_in_html
 from emulator.services.travel.pasted import read_pasted
 from emulator.services.travel.pkpass import read_pkpass
 from emulator.services.travel.refused import RefusedError
-from emulator.services.travel.trip import Trip
+from emulator.services.travel.trip import Stop, Trip
 
 MOST_BYTES = 64 << 20  # of a picture; the other parsers have limits of their own
-MOST_FILES = 2_000
+MOST_FILES, MOST_TRIPS = 2_000, 100  # trips of one mail, page or text; a calendar has a limit of its own
+FIRST_YEAR, LAST_YEAR = 1950, 2150  # of a trip; sums of times and zones stay within datetime's
+D = TypeVar("D", Trip, Stop)
 SUFFIXES = frozenset({".ics", ".ical", ".ifb", ".pkpass", ".pkpasses", ".eml", ".html", ".htm", ".json", ".txt", ".png", ".jpg", ".jpeg", ".webp", ".bmp", ".gif"})  # fmt: skip
 PICTURES = frozenset({".png", ".jpg", ".jpeg", ".webp", ".bmp", ".gif"})
 
@@ -37,16 +40,16 @@ def read_file(path: Path, now: datetime, home: str) -> list[Trip]:
     """
     try:
         if not path.is_file():
-            raise FileError(f"{path}: {'a folder' if path.is_dir() else 'no such file'}")
+            what = "a folder" if path.is_dir() else "not a file" if path.exists() else "no such file"
+            raise FileError(f"{path}: {what}")
         if path.stat().st_size > MOST_BYTES:
             raise FileError(f"{path}:1: {path.stat().st_size / 1e6:.0f} MB; {MOST_BYTES >> 20} MB are the most")
         data = path.read_bytes()
     except OSError as error:
         raise FileError(f"{path}: {why(error)}") from None
     try:
-        trips = (
-            _pictured(path, now) if path.suffix.lower() in PICTURES else _named(path.suffix.lower(), data, now, home)
-        )
+        suffix = path.suffix.lower()
+        trips = _sound(lambda: _pictured(path, now) if suffix in PICTURES else _named(suffix, data, now, home))
         if not trips:
             raise RefusedError("no trip in it")
     except RefusedError as error:
@@ -60,6 +63,10 @@ def read_bytes(data: bytes, now: datetime, home: str) -> list[Trip]:
     Raises:
         RefusedError: If it holds none or is above a limit.
     """
+    return _sound(lambda: _by_content(data, now, home))
+
+
+def _by_content(data: bytes, now: datetime, home: str) -> list[Trip]:
     head = data[:2_000].lstrip(b"\xef\xbb\xbf \r\n\t")
     plain = head.replace(b"\0", b"").removeprefix(b"\xff\xfe").removeprefix(b"\xfe\xff")
     if data[:4] == b"PK\x03\x04":
@@ -107,7 +114,27 @@ def _named(suffix: str, data: bytes, now: datetime, home: str) -> list[Trip]:
     """Read what a file is called, so that a refusal speaks of that; any other by its content."""
     if suffix in (".ics", ".ical"):
         return read_ics(data, now, home)
-    return read_pkpass(data, now) if suffix == ".pkpass" else read_bytes(data, now, home)
+    return read_pkpass(data, now) if suffix == ".pkpass" else _by_content(data, now, home)
+
+
+def _sound(read: Callable[[], list[Trip]]) -> list[Trip]:
+    """Return the trips that are read, if all happen in a time that can be reckoned with, of characters that are some."""
+    try:
+        trips = read()
+    except OverflowError:
+        raise RefusedError(f"a trip out of time; one from {FIRST_YEAR} to {LAST_YEAR} is taken") from None
+    for trip in trips:
+        for when in (trip.day, trip.starts, trip.ends, trip.boards):
+            if when is not None and not FIRST_YEAR <= when.year <= LAST_YEAR:
+                raise RefusedError(f"a trip in the year {when.year}; {FIRST_YEAR} to {LAST_YEAR} are taken")
+    return [replace(_whole(trip), origin=_whole(trip.origin), target=_whole(trip.target)) for trip in trips]
+
+
+def _whole(one: D) -> D:
+    """Return a trip or a stop with the halves of characters, which no file can keep, as question marks."""
+    texts = {f.name: text for f in fields(one) if isinstance(text := getattr(one, f.name), str)}
+    whole: dict[str, Any] = {name: text.encode("utf-8", "replace").decode() for name, text in texts.items()}
+    return replace(one, **whole)
 
 
 def _pictured(path: Path, now: datetime) -> list[Trip]:
@@ -123,15 +150,20 @@ def _pictured(path: Path, now: datetime) -> list[Trip]:
 
 def _mailed(data: bytes, now: datetime, home: str) -> list[Trip]:
     trips, attached, plain = read_mail(data, now.date())
-    for body in attached:
-        trips += [replace(trip, source=trip.source) for trip in read_bytes(body, now, home)]
+    for body in attached:  # never a mail in a mail in a mail
+        trips += read_pkpass(body, now) if body[:4] == b"PK\x03\x04" else read_ics(body, now, home)
+    _few(trips)
     return trips or _told(plain, now, home)
 
 
 def _pages(text: str, now: datetime) -> list[Trip]:
-    if len(text) > 4_000_000:
-        raise RefusedError(f"{len(text) / 1e6:.1f} million characters; 4 million at most")
-    return trips_in_html(text, now.date())
+    return _few(trips_in_html(text, now.date()))
+
+
+def _few(trips: list[Trip]) -> list[Trip]:
+    if len(trips) > MOST_TRIPS:
+        raise RefusedError(f"{len(trips):,} trips in it; {MOST_TRIPS} are the most")
+    return trips
 
 
 def _told(text: str, now: datetime, home: str) -> list[Trip]:
@@ -145,7 +177,7 @@ def _told(text: str, now: datetime, home: str) -> list[Trip]:
             except RefusedError as error:
                 raise RefusedError(str(error), number) from None
         return trips
-    return read_pasted(text, now, home)
+    return _few(read_pasted(text, now, home))
 
 
 def _is_mail(head: bytes) -> bool:

@@ -260,7 +260,10 @@ class Store:
         """Return the number of an event without a UID or number that is the same in all it says."""
         if trip.uid:
             return None
-        rows = self._ask("select id, body, sealed from trips where kind = ? and identity = ''", (trip.kind,))
+        rows = self._ask(
+            "select id, body, sealed from trips where kind = ? and identity = '' and body = ?",
+            (trip.kind, _body(trip)[0]),  # so that few are unsealed
+        )
         return next((int(number) for number, body, sealed in rows if self._open(body, sealed) == trip), None)
 
     def _know(self, trip: Trip, number: int) -> None:
@@ -299,19 +302,18 @@ class Store:
         return number
 
     def _write(self, number: int, trip: Trip) -> None:
-        values = to_json(trip, masked=False)
-        secrets = {name: values.pop(name) for name in SECRETS}
+        body, secrets = _body(trip)
         self._base.execute(
             "update trips set identity = ?, kind = ?, starts_utc = ?, start_zone = ?, ends_utc = ?, end_zone = ?,"
             " body = ?, sealed = ? where id = ?",
             (
                 trip.identity,
                 trip.kind,
-                values["starts"],
+                trip.starts and trip.starts.isoformat(),
                 trip.origin.zone,
-                values["ends"],
+                trip.ends and trip.ends.isoformat(),
                 trip.target.zone,
-                json.dumps(values, ensure_ascii=False),
+                body,
                 self._seal.close(secrets),
                 number,
             ),
@@ -336,6 +338,13 @@ class Store:
             self._base.execute("commit")
         except sqlite3.Error as error:
             raise FileError(f"{self.path}: {error}") from None
+
+
+def _body(trip: Trip) -> tuple[str, dict[str, Any]]:
+    """Return what lies open of a trip, and what is sealed."""
+    values = to_json(trip, masked=False)
+    secrets = {name: values.pop(name) for name in SECRETS}
+    return json.dumps(values, ensure_ascii=False), secrets
 
 
 def _merged(newer: Trip, older: Trip, *, revised: bool) -> Trip:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 
+LONGEST_TITLE, LONGEST_LINE, LONGEST_TEXT = 200, 500, 6_000  # characters that are looked at: patterns take their square
 HOTEL, FLIGHT, TRAIN = (
     r"\b(?:hotel|hostel|lodging|motel|check-?out|guest ?house)\b|酒店|入住|民宿",
     r"\b(?:flight|flug\w*|vol|vuelo|volo|airlines?|boarding|airport|e-?ticket)\b|航班|机场|登机|航空",
@@ -101,6 +102,7 @@ def understand(title: str, text: str) -> Said:
     >>> said.kind, said.number, said.origin, said.target, said.seat
     ('flight', 'AB8075', 'HEL', 'TXL', '16E')
     """
+    title, text = " ".join(title.split())[:LONGEST_TITLE], _looked_at(text)
     both = f"{title}\n{text}"
     rides = _rides(text)
     kind = "train" if rides else _kind(both)
@@ -117,6 +119,12 @@ def understand(title: str, text: str) -> Said:
         _first(_GATE, both) if kind in ("flight", "train") else "",
         rides,
     )
+
+
+def _looked_at(text: str) -> str:
+    """Return the part of a description that is worth a look: not blank, of lines that somebody wrote."""
+    text = re.sub(r"[ \t]{3,}", "  ", text[: 4 * LONGEST_TEXT])
+    return "\n".join(line[:LONGEST_LINE] for line in text.splitlines() if line.strip())[:LONGEST_TEXT]
 
 
 def _kind(both: str) -> str:

@@ -150,6 +150,25 @@ def test_days_and_zones_that_are_none_are_told(trips, tmp_path, capsys):
     assert "'Mars/Olympus' is no time zone" in capsys.readouterr().err
 
 
+def test_a_day_after_the_last_and_a_number_no_trip_can_have_are_told(trips, flight):
+    trips("import", flight)
+    assert trips("agenda", "--to", "9999-12-31")[2] == "glasses: '9999-12-31' is no day; give one such as 2026-11-28\n"
+    assert trips("remove", "9" * 30)[::2] == (2, f"glasses: there is no trip {'9' * 30}\n")
+
+
+def test_a_file_is_imported_although_an_address_beside_it_does_not_answer(trips, flight):
+    code, out, err = trips("import", "http://127.0.0.1:9/x.ics", flight, "--json")
+    assert (code, err.count("\n"), ["error" in row for row in json.loads(out)]) == (2, 1, [True, False])
+
+
+def test_a_folder_of_thousands_of_files_keeps_nothing(trips, tmp_path, flight):
+    (tmp_path / "many").mkdir()
+    for number in range(2_001):
+        (tmp_path / "many" / f"{number}.txt").touch()
+    code, _, err = trips("import", flight, tmp_path / "many")
+    assert (code, err.count("\n"), "2,000" in err, trips("list")[0]) == (2, 1, True, 1)
+
+
 def test_a_store_that_is_damaged_is_told_and_left(trips, tmp_path, flight):
     (tmp_path / "store").mkdir()
     (tmp_path / "store" / "trips.db").write_bytes(b"x" * 5_000)
