@@ -14,6 +14,7 @@ from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QAbstractButton, QLabel, QLineEdit, QWidget
 
 from emulator.core.actions import ChangeSetting, Notify
+from emulator.core.discovery import discover
 from emulator.ui.roll import Roll
 from emulator.ui.text_table import TEXTS
 from emulator.ui.theme import DARK, LIGHT
@@ -73,6 +74,13 @@ def test_the_header_tells_glasses_and_time(open_probe: Open):
 
 
 # --- words ---
+
+
+def test_every_app_and_what_it_computes_has_a_name_in_both_languages():
+    apps = discover("emulator.apps", "MANIFEST")
+    assert {app for app in apps if f"owner.{app}" not in TEXTS} <= {"heat"}
+    works = {work.name for manifest in apps.values() for work in manifest.works}
+    assert {work for work in works if f"work.{work}" not in TEXTS} == set()
 
 
 def test_every_text_has_both_languages_and_the_same_places():
