@@ -6,6 +6,7 @@ the output any more, 143 terminated.
 
 from __future__ import annotations
 
+import errno
 import os
 import signal
 import sys
@@ -32,7 +33,10 @@ def main(argv: list[str] | None = None) -> int:
     before = _on_terminate(_terminate)
     try:
         arguments = _parser().parse_args(words)
-        return int(arguments.run(arguments))
+        code = int(arguments.run(arguments))
+        if sys.stdout:
+            sys.stdout.flush()  # a full disk is told now
+        return code
     except EmulatorError as error:
         for told in _with_earlier(error):
             print(f"glasses: {told}", file=sys.stderr)
@@ -50,6 +54,12 @@ def main(argv: list[str] | None = None) -> int:
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return BROKEN_PIPE
+    except OSError as error:
+        if error.filename is not None or error.errno not in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
+            raise
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        print(f"glasses: the output cannot be written: {error.strerror}", file=sys.stderr)
+        return 2
     finally:
         _on_terminate(before)
 

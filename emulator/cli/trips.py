@@ -160,7 +160,8 @@ def _read(name: str, now: datetime, home: str) -> list[Trip]:
         return read_file(Path(name), now, home)
     shown = "<pasted>" if name == "-" else name.split("?")[0]  # what follows may be a key
     try:
-        data = sys.stdin.buffer.read(8_000_001) if name == "-" else _fetched(name)
+        pasted = sys.stdin.buffer.read(8_000_001) if name == "-" and sys.stdin else b""
+        data = pasted if name == "-" else _fetched(name)
         trips = read_bytes(data, now, home)
         if not trips:
             raise RefusedError("no trip in it")

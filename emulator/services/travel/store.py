@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -333,7 +333,8 @@ class Store:
             try:
                 yield
             except BaseException:
-                self._base.execute("rollback")
+                with suppress(sqlite3.Error):  # a full disk has ended the transaction already
+                    self._base.execute("rollback")
                 raise
             self._base.execute("commit")
         except sqlite3.Error as error:

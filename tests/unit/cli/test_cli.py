@@ -232,3 +232,13 @@ def test_without_a_package_what_needs_it_is_one_line_and_the_rest_works(tmp_path
     )
     assert done.returncode == (2 if told else 0)
     assert done.stderr == (f"glasses: {told}; `glasses doctor` says what mends it\n" if told else "")
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="Linux")
+@pytest.mark.parametrize("words", [["profiles"], ["map", "list", "--json"]])
+def test_output_that_cannot_be_written_is_told_in_one_line(words):
+    with open("/dev/full", "w") as full:
+        done = subprocess.run(
+            [sys.executable, "-m", "emulator", *words], stdout=full, stderr=subprocess.PIPE, check=False
+        )
+    assert done.stderr.count(b"\n") == 1, done.stderr.decode()

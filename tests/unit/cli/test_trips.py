@@ -1,5 +1,6 @@
 import io
 import json
+import subprocess
 import sys
 import threading
 from http.server import BaseHTTPRequestHandler, HTTPServer
@@ -174,3 +175,19 @@ def test_a_store_that_is_damaged_is_told_and_left(trips, tmp_path, flight):
     (tmp_path / "store" / "trips.db").write_bytes(b"x" * 5_000)
     code, _, err = trips("import", flight)
     assert (code, err.count("\n"), (tmp_path / "store" / "trips.db").read_bytes()) == (2, 1, b"x" * 5_000)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="ulimit")
+def test_a_disk_that_is_full_is_told_and_the_store_is_left(trips, tmp_path, flight):
+    trips("import", flight)
+    many = tmp_path / "many.ics"
+    events = "".join(
+        f"BEGIN:VEVENT\r\nUID:{n}\r\nSUMMARY:Flight AY {n} from HEL to PVG\r\nDTSTART:20261128T184000Z\r\nEND:VEVENT\r\n"
+        for n in range(1, 300)
+    )
+    many.write_text(f"BEGIN:VCALENDAR\r\n{events}END:VCALENDAR\r\n")
+    words = [sys.executable, "-m", "emulator", "trips", "import", str(many), "--data", str(tmp_path / "store")]
+    done = subprocess.run(["sh", "-c", 'ulimit -f 120; exec "$@"', "sh", *words], capture_output=True, check=False)
+    told = done.stderr.decode()
+    assert (done.returncode, told.count("\n"), "rollback" in told, "trips.db" in told) == (2, 1, False, True)
+    assert len(json.loads(trips("list", "--json")[1])) == 1
