@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from argparse import ArgumentParser, BooleanOptionalAction, Namespace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,7 +14,7 @@ from emulator.core.user_data import user_folder
 
 if TYPE_CHECKING:
     from emulator.flows.flow import Flow
-    from emulator.flows.play import Verdict
+    from emulator.flows.play import Play, Verdict
 
 LOOK_NS = 10 * S  # virtual time between two looks at Ctrl-C
 
@@ -93,13 +94,18 @@ def _play(flow: Flow, arguments: Namespace, verdicts: list[Verdict]) -> None:
         try:
             with Interruptible() as interrupt:
                 while not (play.over or interrupt.asked):
-                    play.glasses.run_until(play.now_ns + LOOK_NS, stop=lambda play=play: play.over)  # type: ignore[misc]  # bound now
+                    ended = partial(_ended, play, interrupt)
+                    play.glasses.run_until(play.now_ns + LOOK_NS, stop=ended)
             verdicts += [play.verdict] if play.verdict is not None else []
         finally:
             play.glasses.close()
             if arguments.log:
                 play.glasses.save_log(_numbered(arguments.log, len(verdicts)))
         print(line(verdicts[-1]), flush=True)
+
+
+def _ended(play: Play, interrupt: Interruptible) -> bool:
+    return play.over or interrupt.asked
 
 
 def _numbered(path: Path, number: int) -> Path:

@@ -36,6 +36,7 @@ from emulator.session.surroundings import Surroundings
 TRUE_ANSWERS = (NotFoundError, RejectedError)  # of a live half; whatever else fails, the offline half answers
 SPARE = 1.25  # times the longest call: one that says nothing at all is given up then
 END_S = 1.0
+LOOK_S = 0.2  # between two looks whether waiting shall end
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,16 +138,21 @@ class Calls:
         """Say whether virtual time has to wait for a reply."""
         return not self.paced and bool(self._under_way)
 
-    def wait(self) -> None:
-        """Wait in wall time for the next outcome and take it."""
-        try:
-            take = self._arrived.get(timeout=SPARE * self.bridge.longest_s)
-        except queue.Empty:
-            if not self._worker.busy:
-                for request in list(self._under_way.values()):
-                    self._take(request, NetworkError("no answer at all", "timeout", unknown=True), 0)
-            return
-        take()
+    def wait(self, stop: Callable[[], bool] = lambda: False) -> None:
+        """Wait in wall time for the next outcome and take it, or until ``stop`` is true: somebody pressed Ctrl-C."""
+        spare_s = SPARE * self.bridge.longest_s
+        for _ in range(max(1, round(spare_s / LOOK_S))):
+            try:
+                take = self._arrived.get(timeout=min(LOOK_S, spare_s))
+            except queue.Empty:
+                if stop():
+                    return
+            else:
+                take()
+                return
+        if not self._worker.busy:
+            for request in list(self._under_way.values()):
+                self._take(request, NetworkError("no answer at all", "timeout", unknown=True), 0)
 
     def collect(self) -> None:
         """Take the outcomes that have arrived."""

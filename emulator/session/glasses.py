@@ -154,7 +154,9 @@ class Glasses:
             while self.calls.holding:
                 if not self.calls.blocks:
                     return False
-                self.calls.wait()
+                self.calls.wait(stop or (lambda: False))
+                if self.calls.holding and stop is not None and stop():
+                    return True
             if not self.kernel.run_until(t_ns, lambda: self.calls.holding or (stop is not None and stop())):
                 return False
             if not self.calls.holding:

@@ -175,3 +175,20 @@ def until(pump: Pump, claim: Callable[[], bool], within_s: float = 5.0) -> None:
         assert monotonic() < end_s
         pump.tick()
         sleep(0.005)
+
+
+def test_waiting_for_a_server_that_hangs_ends_when_somebody_wants_it_to(monkeypatch: pytest.MonkeyPatch):
+    def silent(_: Any, of: Vendor) -> Given:
+        of.gone.wait(20)
+        return Given()
+
+    with serving(silent) as vendor:
+        monkeypatch.setenv("GLASSES_QWEN_KEY", KEY)
+        monkeypatch.setenv("GLASSES_QWEN_URL", f"{vendor.url}/v1")
+        with Glasses(live=True, apps=()) as worn:
+            worn.do(Say(QUESTION))
+            began_s = monotonic()
+            assert worn.run_until(60_000 * MS, stop=lambda: monotonic() - began_s > 0.3)
+            assert monotonic() - began_s < 3
+        vendor.gone.set()
+    assert replay(worn.log.records).log.to_jsonl() == worn.log.to_jsonl()
