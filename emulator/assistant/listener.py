@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import queue
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import Protocol
@@ -134,6 +134,12 @@ class Listener:
         expected = _expects(record.event)
         if expected is not None:
             self.expect_speech(expected or self._awaited)
+
+    def catch_up(self, records: Iterable[Record]) -> None:
+        """Begin in the middle of a session: speech is expected or not as its ``records`` so far have it."""
+        self.await_words(False)
+        for record in records:
+            self.on_record(record)
 
     def await_words(self, awaited: bool) -> None:
         """An app waits for words (or does not any more): between turns, too, they need no wake phrase."""

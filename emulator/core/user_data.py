@@ -5,8 +5,6 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from platformdirs import user_data_dir
-
 from emulator.core.errors import UsageError
 
 APP = "glasses-emulator"
@@ -15,6 +13,8 @@ VARIABLE = "GLASSES_DATA"
 
 def user_data(given: str = "") -> Path:
     """Return the folder: ``given``, or what ``GLASSES_DATA`` names, or the system's for this user. It may not exist yet."""
+    from platformdirs import user_data_dir  # not for those who only ask for help
+
     return Path(given or os.environ.get(VARIABLE) or user_data_dir(APP, appauthor=False)).expanduser()
 
 

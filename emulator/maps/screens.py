@@ -117,10 +117,10 @@ def lane_items(lanes: Sequence[Lane], driving_side: str) -> list[dict[str, Any]]
 
 
 def speed_text(mps: float) -> str:
-    """Return a speed in km/h, in halves of the slow.
+    """Return a speed in km/h, with a decimal for the slow.
 
     >>> speed_text(1.33), speed_text(0.05), speed_text(13.2)
-    ('4.8', '0', '48')
+    ('4.8', '0.2', '48')
     """
     kmh = mps * KMH
     return f"{kmh:.0f}" if kmh >= 9.95 else f"{kmh:.1f}".removesuffix(".0")

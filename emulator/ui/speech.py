@@ -87,7 +87,7 @@ class Speech(QObject):
         self._drop()
         log = self._desk.glasses.log
         if self.listener is not None:
-            self.listener.await_words(False)
+            self.listener.catch_up(log.records)
         for reader in (self.listener, self.answers):
             if reader is not None:
                 self._unsubscribe.append(log.subscribe(reader.on_record))

@@ -184,8 +184,12 @@ def compose_ratios(folder: Path) -> tuple[float, float]:
     frames = [np.roll(noise, 31 * shift, axis=1) for shift in range(16)]  # more than the cache holds
     copy = np.empty_like(noise)
 
+    def compose(frame: Pixels) -> None:
+        probe.stage._frame = frame
+        probe.stage._compose()
+
     def ratio() -> float:
-        works: tuple[Callable[[Pixels], None], ...] = (lambda frame: np.copyto(copy, frame), probe.stage.show)
+        works: tuple[Callable[[Pixels], None], ...] = (lambda frame: np.copyto(copy, frame), compose)
         times: tuple[list[float], ...] = ([], [])
         for number in range(400):
             begin = process_time()

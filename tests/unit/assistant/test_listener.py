@@ -200,6 +200,25 @@ def test_words_that_an_app_awaits_need_no_phrase_before_and_after_a_turn():
     assert not bench.hearing.open
 
 
+def test_a_listener_that_comes_late_takes_up_the_turn_that_is_under_way():
+    """A flow holds the temple before the ears are there: found by the test of the real window."""
+    bench = Bench()
+    listener = Listener(bench.actions.append)
+    listener._hearing = bench.hearing
+
+    def catch_up(*events):
+        listener.catch_up([Record(0, number, "session", event) for number, event in enumerate(events)])
+        while not listener._inbox.empty():
+            wish = listener._inbox.get()
+            assert callable(wish)
+            wish()
+
+    catch_up(TurnStarted(1, "push-to-talk"))
+    assert bench.hearing.open
+    catch_up(TurnStarted(1, "push-to-talk"), TurnEnded(1, "ok"))
+    assert not bench.hearing.open
+
+
 def test_our_own_voice_is_not_heard():
     bench = Bench()
     bench.hearing.expect_speech(True)
