@@ -7,6 +7,7 @@ from datetime import datetime
 
 from emulator.core.actions import PhoneSent, SetClock
 from emulator.core.errors import EmulatorError
+from emulator.core.moment import parse_moment
 from emulator.core.yaml import Node
 from emulator.flows.given import beside
 from emulator.flows.play import Doing, Play
@@ -25,7 +26,10 @@ def phone(node: Node) -> Act:
     data = value["data"].plain if "data" in value else {}
     if not isinstance(data, dict):
         value["data"].fail("data: expected a mapping")
-    action = PhoneSent(value["kind"].text("kind"), data)
+    kind = value["kind"].text("kind")
+    if not kind.strip():
+        value["kind"].fail("kind: expected a word such as ride, trips or destination")
+    action = PhoneSent(kind, data)
 
     def act(play: Play) -> Doing:
         yield from play.do(action)
@@ -36,6 +40,8 @@ def phone(node: Node) -> Act:
 def trips(node: Node) -> Act:
     """``trips: flight.txt`` or ``trips: [a.ics, b.pkpass]``, beside the flow: the phone imports them and says so."""
     nodes = node.value if isinstance(node.value, tuple) else (node,)
+    if not nodes:
+        node.fail("trips: expected a file beside the flow, or a list of them")
     paths = [(one, beside(one, one.text("trips"), "trips")) for one in nodes]
 
     def act(play: Play) -> Doing:
@@ -60,6 +66,10 @@ def clock(node: Node) -> Act:
         whole = False
     if not whole:
         node.fail(f"clock: expected a time with its offset such as 2026-11-28T18:40:00+08:00, got {text!r}")
+    try:
+        parse_moment(text, "clock")
+    except EmulatorError as error:  # a year that no calendar has
+        node.fail(str(error))
     action = SetClock(text)
 
     def act(play: Play) -> Doing:
