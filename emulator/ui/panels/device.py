@@ -71,6 +71,7 @@ class DevicePanel(Panel):
 
     def attach(self) -> None:
         """Show another pair."""
+        self._worded = ""  # the language in which what it has was told
         profile = self.desk.glasses.profile
         self.profile.setCurrentIndex(self.profile.findData(profile.id))
         self.idle.clear()
@@ -98,6 +99,12 @@ class DevicePanel(Panel):
         if self.isVisible() and self._told != profile.id:
             self._told = profile.id
             self._fill(profile)
+        if self._worded != self.words.language:
+            self._worded = self.words.language
+            self._say_what_it_has(profile)
+        self._show_settings()
+
+    def _say_what_it_has(self, profile: Profile) -> None:
         there = [self.words(f"can.{name}") for name in CAPABILITIES if name in profile.capabilities]
         lacking = [self.words(f"can.{name}") for name in CAPABILITIES if name not in profile.capabilities]
         lines = [self.words("device.has", what=", ".join(there))]
@@ -107,7 +114,6 @@ class DevicePanel(Panel):
         for i in range(self.idle.count()):
             self.idle.setItemText(i, self.words("device.idle-off", n=self.idle.itemData(i)))
         self._tell_origins(profile)
-        self._show_settings()
 
     def _tell_origins(self, profile: Profile) -> None:
         """Say on hovering how sure what the device has, and what a setting changes, is."""

@@ -67,7 +67,8 @@ class EnergyPanel(Panel):
             "processor": self.used.by_processor,
         }[self.split.currentData()]()
         most = max((use.share for use in uses), default=1.0) or 1.0
-        self.bars.show_rows([self._bar(use, most) for use in uses if use.energy_mwh > 0])
+        doubt = weakest(self.words, self.desk.glasses.profile)
+        self.bars.show_rows([self._bar(use, most, doubt) for use in uses if use.energy_mwh > 0])
 
     def name(self, name: str) -> str:
         """Return what a row is called."""
@@ -75,14 +76,13 @@ class EnergyPanel(Panel):
             return self.words("energy.processor.parts")
         return self.words.known("owner", name)
 
-    def _bar(self, use: Use, most: float) -> Bar:
+    def _bar(self, use: Use, most: float, doubt: str) -> Bar:
         name, minutes = self.name(use.name), time(self.words, use.minutes)
         share = f"{100 * use.share:.1f}"
         tip = self.words("energy.row.tip", name=name, energy=energy(use.energy_mwh), share=share, minutes=minutes)
-        profile = self.desk.glasses.profile
-        known = origin(self.words, profile, *power_keys(profile, use.name))
-        by_part = self.split.currentData() != "feature" and known
-        tip += f"\n\n{known}" if by_part else f"\n{weakest(self.words, profile)}"
+        profile, by_part = self.desk.glasses.profile, self.split.currentData() != "feature"
+        known = origin(self.words, profile, *power_keys(profile, use.name)) if by_part else ""
+        tip += f"\n\n{known}" if known else f"\n{doubt}"
         figures = (energy(use.energy_mwh), f"{share}%", minutes)
         return Bar(name, self._colour(use.name), use.share / most, figures, tip)
 
