@@ -107,7 +107,8 @@ def _part(kind: type[P], part: str, file: Any) -> P:
 def _damaged(path: Path, error: BaseException) -> MapError:
     if isinstance(error, FileNotFoundError):
         return MapError(f"{path}: no such file")
-    return MapError(f"{path}: damaged map, {error or type(error).__name__}; import the extract again")
+    told = "not of numbers" if "pickle" in str(error) else error or type(error).__name__  # numpy's advice helps nobody
+    return MapError(f"{path}: damaged map, {told}; import the extract again")
 
 
 def _packed(value: Any) -> np.ndarray:

@@ -206,3 +206,10 @@ def test_what_is_a_place():
     assert category_of({"railway": "rail"}) == ""
     assert category_of({"highway": "bus_stop"}) == "highway=bus_stop"
     assert category_of({"highway": "residential"}) == ""
+
+
+def test_a_map_of_noise_is_told_without_advice_of_numpy(tmp_path):
+    path = tmp_path / "a.glassmap"
+    path.write_bytes(b"\x80noise" * 500)
+    with pytest.raises(MapError, match="damaged map, not of numbers; import the extract again"):
+        read_map(path)
