@@ -68,7 +68,8 @@ def makers(rng: Random, slots: tuple[str, ...]) -> list[Maker]:
         lambda: a.Locate(pick([31.23, -90.0]), pick([121.47, 180.0])),
         a.LosePosition,
         lambda: a.PhoneSent(
-            pick(["destination", "trips", "pay-pin", "pay-account", "notes", "?"]), pick([{}, DESTINATION, {"state": "given"}])
+            pick(["destination", "trips", "pay-pin", "pay-account", "notes", "?"]),
+            pick([{}, DESTINATION, {"state": "given"}]),
         ),
         lambda: a.SetClock(
             pick(["2026-11-25T07:00:00+08:00", "2026-11-24T09:41:00+02:00", "2020-02-29T23:59:59+00:00"])
