@@ -15,9 +15,10 @@ from emulator.ui.desk import Desk, Tail
 
 
 class Panel(QWidget):
-    """Base of all panels: looks at what is new in the log, and only while it is visible.
+    """Base of all panels: looks at what is new in the log while it is open, and draws it while it is in sight.
 
-    A panel fills itself in ``read`` and paints in ``draw``; ``attach`` follows another pair of glasses.
+    A panel fills itself in ``read`` and paints in ``draw``; ``attach`` follows another pair of glasses. What changes
+    with language and pair alone it says in ``explain``, before ``draw``.
     """
 
     def __init__(self, desk: Desk) -> None:
@@ -25,10 +26,11 @@ class Panel(QWidget):
         self.desk, self.words = desk, desk.texts
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self._tail = Tail(desk)
+        self._stale = False
         desk.refreshed.connect(self.look)
         desk.switched.connect(self._on_switch)
         desk.look.changed.connect(self.draw)
-        desk.texts.changed.connect(self.draw)
+        desk.texts.changed.connect(self._on_words)
 
     def attach(self) -> None:
         """Forget the old pair; ``desk.glasses`` is another one."""
@@ -36,18 +38,21 @@ class Panel(QWidget):
     def read(self, record: Record) -> None:
         """Take in one new record."""
 
+    def explain(self) -> None:
+        """Say what is the same until language or pair changes: choices, hints, sources."""
+
     def draw(self) -> None:
         """Show what was read."""
 
     def look(self) -> None:
-        """Read what is new, if anybody can see it."""
+        """Read what is new, unless the panel is closed; show it as soon as anybody can see it."""
         if not self.isVisible():
             return
-        fresh = False
         for record in self._tail.take():
             self.read(record)
-            fresh = True
-        if fresh:
+            self._stale = True
+        if self._stale and in_sight(self):
+            self._stale = False
             self.draw()
 
     def showEvent(self, event: QShowEvent) -> None:
@@ -57,8 +62,18 @@ class Panel(QWidget):
 
     def _on_switch(self) -> None:
         self.attach()
+        self.explain()
         self.look()
         self.draw()
+
+    def _on_words(self) -> None:
+        self.explain()
+        self.draw()
+
+
+def in_sight(widget: QWidget) -> bool:
+    """Say whether anybody can see ``widget``: a dock behind another one counts as visible and lies off the screen."""
+    return widget.isVisible() and not widget.visibleRegion().isEmpty()
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +113,7 @@ def rule() -> QFrame:
 
 
 def tone(label: QLabel, name: str) -> None:
-    """Give ``label`` another tone: ``dim``, ``faint``, ``warn``, ``bad``, ``accent`` or "" (style_sheet.py)."""
+    """Give ``explain`` another tone: ``dim``, ``faint``, ``warn``, ``bad``, ``accent`` or "" (style_sheet.py)."""
     if label.property("tone") != name:
         label.setProperty("tone", name)
         label.style().unpolish(label)

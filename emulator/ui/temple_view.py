@@ -42,6 +42,8 @@ class TempleView(QWidget):
         self._glow: tuple[str, float] = ("", 0.0)
         self.told = ""  # the last gesture, in words
         self.setMouseTracking(True)
+        desk.look.changed.connect(self.update)
+        desk.texts.changed.connect(self.update)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
 
     def sizeHint(self) -> QSize:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtCore import QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QAction, QCloseEvent, QGuiApplication
 from PySide6.QtWidgets import QDockWidget, QLineEdit, QMainWindow, QVBoxLayout, QWidget
 
@@ -159,6 +159,7 @@ class Window(QMainWindow):
             else:
                 front[card.area, tab] = dock
                 self._shares[card.area].append((dock, card.share))
+            dock.visibilityChanged.connect(lambda _, look=panel.look: QTimer.singleShot(0, look))  # once it is in front
             self.docks[name] = dock
 
     def _size_docks(self) -> None:

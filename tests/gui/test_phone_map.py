@@ -10,8 +10,8 @@ import pytest
 
 from emulator.core.actions import Locate, LosePosition, PhoneSent
 from emulator.maps.points import Wgs84Point
+from emulator.ui.panel import in_sight
 from emulator.ui.phone.marks import Here
-from emulator.ui.phone.tab import in_sight
 from tests.gui.desk_probe import Probe
 from tests.gui.phone_pages import KAIVOKATU, map_of
 

@@ -14,8 +14,8 @@ from PySide6.QtWidgets import QLabel, QLineEdit
 
 from emulator.core.actions import PhoneSent
 from emulator.core.events import HandedOver
+from emulator.ui.panel import in_sight
 from emulator.ui.phone.rows import Rows
-from emulator.ui.phone.tab import in_sight
 from emulator.wallet.sandbox import Sandbox
 from tests.gui.desk_probe import Probe
 

@@ -76,6 +76,7 @@ class BatteryPanel(Panel):
         self.words.bind(self.mode.setToolTip, "battery.mode.tip")
         self._place()
         self.attach()
+        self.explain()
 
     def attach(self) -> None:
         """Show the slots of another pair."""
@@ -119,7 +120,7 @@ class BatteryPanel(Panel):
 
     def draw(self) -> None:
         """Show the last samples."""
-        words, sample = self.words, self.sample
+        sample = self.sample
         swappable = self.desk.glasses.profile.battery.swappable
         for i, pack in enumerate(self.packs):
             pack.show_state(sample.packs[i] if sample else None, swappable=swappable)
@@ -128,6 +129,11 @@ class BatteryPanel(Panel):
         self.power.setText(f"{sample.power_mw:.0f} mW" if sample else "–")
         self.bus.setText(self._bus())
         self._show_warmth()
+        self._show_plot(self.split.currentData())
+
+    def explain(self) -> None:
+        """Name the choices, and say on hovering where the numbers behind each figure come from."""
+        words = self.words
         for i in range(self.split.count()):
             self.split.setItemText(i, words("battery.by." + self.split.itemData(i)))
         for i in range(self.span.count()):
@@ -136,7 +142,6 @@ class BatteryPanel(Panel):
             self.charger.setItemText(i, words("charger." + self.charger.itemData(i)))
         for i in range(self.mode.count()):
             self.mode.setItemText(i, words("packs." + self.mode.itemData(i)))
-        self._show_plot(self.split.currentData())
         self._tell_origins()
 
     def _show_plot(self, what: str) -> None:
@@ -188,7 +193,6 @@ class BatteryPanel(Panel):
         return self.words("battery.bus", bus=f"{sample.bus_v:.3f}")
 
     def _tell_origins(self) -> None:
-        """Say on hovering where the numbers behind each figure come from."""
         words, profile = self.words, self.desk.glasses.profile
         powers = ("processors.mcu.idle_mw", "processors.ap.idle_mw", "processors.ap.core_mw", "display.full_mw")
         cell = ("battery.capacity_mah", "battery.nominal_v", "battery.series_ohm")

@@ -63,13 +63,13 @@ class ControlsPanel(Panel):
                 self.temple.flash(control)
             case HeadMoved(motion=motion):
                 self.temple.told = self.words.known("head", motion)
+                self.temple.update()
 
     def draw(self) -> None:
         """Show state."""
         self.wear.setChecked(self.worn)
         self.call.setText(self.words("controls.hang-up" if self.ringing else "controls.call"))
         self.music.setText(self.words("controls.stop-music" if self.playing else "controls.music"))
-        self.temple.update()
 
     def _button(self, key: str, act: Callable[[], None]) -> QPushButton:
         button = QPushButton()

@@ -68,10 +68,10 @@ class DevicePanel(Panel):
         self.words.bind(self.table.setAccessibleName, "device.numbers")
         self._place()
         self.attach()
+        self.explain()
 
     def attach(self) -> None:
         """Show another pair."""
-        self._worded = ""  # the language in which what it has was told
         profile = self.desk.glasses.profile
         self.profile.setCurrentIndex(self.profile.findData(profile.id))
         self.idle.clear()
@@ -94,17 +94,16 @@ class DevicePanel(Panel):
         self.draw()
 
     def draw(self) -> None:
-        """Show words and settings."""
+        """Show the numbers once, and the settings."""
         profile = self.desk.glasses.profile
         if self.isVisible() and self._told != profile.id:
             self._told = profile.id
             self._fill(profile)
-        if self._worded != self.words.language:
-            self._worded = self.words.language
-            self._say_what_it_has(profile)
         self._show_settings()
 
-    def _say_what_it_has(self, profile: Profile) -> None:
+    def explain(self) -> None:
+        """Say what the device has and lacks, and how sure that is."""
+        profile = self.desk.glasses.profile
         there = [self.words(f"can.{name}") for name in CAPABILITIES if name in profile.capabilities]
         lacking = [self.words(f"can.{name}") for name in CAPABILITIES if name not in profile.capabilities]
         lines = [self.words("device.has", what=", ".join(there))]

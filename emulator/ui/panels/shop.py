@@ -14,8 +14,7 @@ from emulator.live.secrets import read_secret, redact
 from emulator.services.pay import SERVICE, ShopQuery, ShopRefund
 from emulator.services.pay import ShopOrder as MakeOrder
 from emulator.ui.desk import Desk
-from emulator.ui.panel import Card, Panel, tone
-from emulator.ui.phone.tab import in_sight
+from emulator.ui.panel import Card, Panel, in_sight, tone
 from emulator.ui.qr_view import QrView
 from emulator.ui.shop_desk import ShopDesk
 from emulator.ui.shop_list import Entry, ShopList

@@ -70,6 +70,7 @@ class WorldPanel(Panel):
         self.words.bind(self.adapted.setText, "world.adapted")
         self.words.bind(self.adapted.setToolTip, "world.adapted.tip")
         self._place()
+        self.explain()
         self.draw()
 
     def attach(self) -> None:
@@ -87,7 +88,6 @@ class WorldPanel(Panel):
     def draw(self) -> None:
         """Show scene, light and contrast."""
         self._show_scenes()
-        self._tell_origins()
         self.slider.blockSignals(True)
         self.slider.setValue(position(self.lux))
         self.slider.blockSignals(False)
@@ -108,7 +108,7 @@ class WorldPanel(Panel):
             self.scene.setItemText(i, place.rpartition("/")[2] or self.words.known("scene", scene))
         self.scene.setCurrentIndex(max(0, self.scene.findData(self.desk.stage.name)))
 
-    def _tell_origins(self) -> None:
+    def explain(self) -> None:
         """Say on hovering where the light and the contrast come from."""
         words, profile = self.words, self.desk.glasses.profile
         book = f"{words('confidence.published')} · {words('world.light.source')}"

@@ -26,10 +26,10 @@ from PySide6.QtWidgets import QGestureEvent, QPinchGesture, QSizePolicy, QWidget
 from emulator.maps.points import Wgs84Point
 from emulator.maps.street_map import StreetMap
 from emulator.ui.desk import Desk
+from emulator.ui.panel import in_sight
 from emulator.ui.phone.ground import Area, Ground
 from emulator.ui.phone.layer import Layer, map_colours
 from emulator.ui.phone.marks import Here, draw_cross, draw_here, draw_pin, draw_scale, draw_way
-from emulator.ui.phone.tab import in_sight
 
 MOST_PX_PER_M = 8.0
 LEAST_SHARE = 0.6  # the whole map is at least so large, in parts of what fits

@@ -21,11 +21,11 @@ from emulator.core.actions import PhoneSent, Reply
 from emulator.core.events import HandedOver
 from emulator.core.log import Record
 from emulator.ui.desk import Desk
-from emulator.ui.panel import heading, tone
+from emulator.ui.panel import heading, in_sight, tone
 from emulator.ui.phone.account import Account, AccountDesk, DayLimit, Receipt
 from emulator.ui.phone.dialogs import AmountQuestion, NewPinQuestion, PinQuestion, Question
 from emulator.ui.phone.rows import Row, Rows
-from emulator.ui.phone.tab import Empty, Tab, button, in_sight
+from emulator.ui.phone.tab import Empty, Tab, button
 from emulator.ui.roll import Roll
 from emulator.wallet.limits import Risk
 from emulator.wallet.money import show_yuan

@@ -32,11 +32,6 @@ class Tab(QWidget):
         """Show what was read."""
 
 
-def in_sight(widget: QWidget) -> bool:
-    """Say whether anybody can see ``widget``: a dock behind another one counts as visible and lies off the screen."""
-    return widget.isVisible() and not widget.visibleRegion().isEmpty()
-
-
 class Empty(QWidget):
     """What a tab is for and how something comes there, while nothing has."""
 
