@@ -1,32 +1,39 @@
-"""A QR code as a shop prints it: black on white, with its quiet zone."""
+"""A QR code as a shop prints it: black on white in every theme, with its quiet zone."""
 
 from __future__ import annotations
 
-import segno
-from PySide6.QtCore import QRectF, QSize, Qt
+from PySide6.QtCore import QRectF, QSize
 from PySide6.QtGui import QColor, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-QUIET = 4  # modules; ISO/IEC 18004
+from emulator.hud.qr_code import QUIET, Run, light_runs
+
+MARGIN = 4 - QUIET  # modules of white around the code besides its own; ISO/IEC 18004 asks for four in all
 SIDE_PX = 123  # 33 modules, as of a payee code, and the quiet zone, at three pixels each
 
 
 class QrView(QWidget):
-    """Paints the code of a text; nothing for no text."""
+    """Paints the code of a text; nothing for no text, and for one that is too long for a code.
 
-    def __init__(self) -> None:
+    Attributes:
+        text: What the code says.
+        side: How many modules it has on a side, quiet zone of ``light_runs`` included; 0 for none.
+    """
+
+    def __init__(self, text: str = "") -> None:
         super().__init__()
-        self.text = ""
-        self._rows: list[tuple[int, ...]] = []
+        self.text, self.side = "", 0
+        self._runs: tuple[Run, ...] = ()
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+        self.setAccessibleName("QR")
+        self.show_text(text)
 
     def show_text(self, text: str) -> None:
         """Show another code."""
         if text == self.text:
             return
         self.text = text
-        code = segno.make(text, error="m", micro=False) if text else None
-        self._rows = [tuple(row) for row in code.matrix_iter(border=QUIET)] if code else []
+        self.side, self._runs = light_runs(text)
         self.setAccessibleDescription(text)
         self.update()
 
@@ -35,15 +42,14 @@ class QrView(QWidget):
         return QSize(SIDE_PX, SIDE_PX)
 
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002  always whole
-        """Paint whole pixels a module, in the middle."""
-        if not self._rows:
+        """Paint the modules, each a whole number of device pixels wide, in the middle."""
+        if not self.side:
             return
-        painter = QPainter(self)
-        side = min(self.width(), self.height())
-        module = max(1, side // len(self._rows))
-        edge = (side - module * len(self._rows)) // 2
-        painter.fillRect(QRectF(0, 0, side, side), Qt.GlobalColor.white)
-        for y, row in enumerate(self._rows):
-            for x, dark in enumerate(row):
-                if dark:
-                    painter.fillRect(edge + x * module, edge + y * module, module, module, QColor(0, 0, 0))
+        ratio, room = self.devicePixelRatioF(), min(self.width(), self.height())
+        module = max(1, int(room * ratio / (self.side + 2 * MARGIN))) / ratio
+        edge = round((room - module * self.side) / 2 * ratio) / ratio
+        with QPainter(self) as p:
+            p.fillRect(QRectF(0, 0, room, room), QColor("white"))
+            p.fillRect(QRectF(edge, edge, module * self.side, module * self.side), QColor("black"))
+            for x, y, length in self._runs:
+                p.fillRect(QRectF(edge + x * module, edge + y * module, length * module, module), QColor("white"))

@@ -16,7 +16,8 @@ from emulator.core.actions import Locate, LosePosition
 from emulator.core.events import HandedOver
 from emulator.maps.street_map import ATTRIBUTION, ATTRIBUTION_URL
 from emulator.ui.keys import takes
-from emulator.ui.phone.inbox_tab import Code, code_in
+from emulator.ui.phone.inbox_tab import code_in
+from emulator.ui.qr_view import QrView
 from emulator.vision.still_search import search_still
 from tests.gui.desk_probe import Probe
 from tests.gui.phone_pages import KAIVOKATU, map_of
@@ -243,4 +244,4 @@ def test_a_code_to_pay_with_the_phone_is_drawn_so_that_it_reads(shared: Probe):
 
 @pytest.mark.usefixtures("qapp")
 def test_a_text_too_long_for_a_code_has_none():
-    assert Code("x" * 2_000).side == 0
+    assert QrView("x" * 2_000).side == 0

@@ -5,22 +5,21 @@ from __future__ import annotations
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
-from PySide6.QtCore import QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QGuiApplication, QPainter, QPaintEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QLineEdit, QSizePolicy, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QLineEdit, QSizePolicy, QVBoxLayout
 
 from emulator.core.events import HandedOver
 from emulator.core.log import Record
-from emulator.hud.qr_code import light_runs
 from emulator.ui.desk import Desk
 from emulator.ui.panel import tone
+from emulator.ui.phone.card_list import CardList
 from emulator.ui.phone.product import products_in, summary
-from emulator.ui.phone.tab import Empty, Tab, app_name, button, time_of
-from emulator.ui.roll import Roll
+from emulator.ui.phone.tab import Tab, app_name, button, time_of
+from emulator.ui.qr_view import QrView
 from emulator.ui.widgets import Line
 
 MOST = 60  # kept; older ones are in the log
-CODE_PX, MARGIN = 132, 2  # side of a code; modules of white round it besides its own two
 MOST_TEXT = 400
 
 
@@ -33,19 +32,11 @@ class InboxTab(Tab):
         self.cards: list[Card] = []
         self._shown: list[Record] = []
         self._language = ""
-        self.none = Empty(desk, "phone.inbox.none.title", "phone.inbox.none")
-        self.list = QWidget()
-        self.stack = QVBoxLayout(self.list)
-        self.stack.setContentsMargins(0, 0, 6, 0)
-        self.stack.setSpacing(6)
-        self.stack.addStretch(1)
-        self.pages = QStackedWidget()
-        self.roll = Roll(self.list)
-        self.pages.addWidget(self.none)
-        self.pages.addWidget(self.roll)
+        self.list = CardList(desk, "phone.inbox.none.title", "phone.inbox.none")
+        self.none = self.list.none
         box = QVBoxLayout(self)
         box.setContentsMargins(0, 0, 0, 0)
-        box.addWidget(self.pages)
+        box.addWidget(self.list)
 
     def attach(self) -> None:
         """Another pair has handed over nothing."""
@@ -58,17 +49,15 @@ class InboxTab(Tab):
 
     def draw(self) -> None:
         """Make the cards of what is new."""
-        self.pages.setCurrentWidget(self.roll if self.records else self.none)
+        self.list.show_any(bool(self.records))
         if self._language != self.words.language or self._shown != self.records[: len(self._shown)]:
-            for card in self.cards:
-                self.stack.removeWidget(card)
-                card.deleteLater()
+            self.list.drop(self.cards)
             self.cards, self._shown = [], []
         self._language = self.words.language
         for record in self.records[len(self._shown) :]:
             card = Card(self.desk, record)
             self.cards.append(card)
-            self.stack.insertWidget(0, card)
+            self.list.put(card, 0)
         self._shown = list(self.records)
 
 
@@ -108,7 +97,8 @@ class Card(QFrame):
     def _add_link(self, link: str) -> None:
         """Show the code that was scanned, and the link that leads the phone's own wallet to it."""
         words = self._desk.texts
-        self.code = Code(code_in(link))
+        self.code = QrView(code_in(link))
+        self.code.setVisible(bool(self.code.side))
         hint = QLabel(words("phone.inbox.scan"))
         hint.setWordWrap(True)
         tone(hint, "dim")
@@ -132,30 +122,6 @@ class Card(QFrame):
     def _copy(self) -> None:
         QGuiApplication.clipboard().setText(self.link.text())
         self._desk.info(self._desk.texts("phone.inbox.copied"))
-
-
-class Code(QWidget):
-    """A QR code, dark on white in every theme, as cameras want it; nothing where the text is too long for one."""
-
-    def __init__(self, text: str) -> None:
-        super().__init__()
-        self.side, self._runs = light_runs(text)
-        self.setFixedSize(QSize(CODE_PX, CODE_PX) if self.side else QSize(0, 0))
-        self.setAccessibleName("QR")
-
-    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002  always whole
-        """Draw the modules, each a whole number of device pixels wide."""
-        if not self.side:
-            return
-        ratio = self.devicePixelRatioF()
-        module = max(1, int(CODE_PX * ratio / (self.side + 2 * MARGIN))) / ratio
-        left = (CODE_PX - module * self.side) / 2
-        left = round(left * ratio) / ratio
-        with QPainter(self) as p:
-            p.fillRect(self.rect(), QColor("white"))
-            p.fillRect(QRectF(left, left, module * self.side, module * self.side), QColor("black"))
-            for x, y, length in self._runs:
-                p.fillRect(QRectF(left + x * module, left + y * module, length * module, module), QColor("white"))
 
 
 def code_in(link: str) -> str:

@@ -6,16 +6,16 @@ from typing import Any
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QDesktopServices
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSizePolicy, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout
 
 from emulator.core.events import HandedOver
 from emulator.core.log import Record
 from emulator.ui.desk import Desk
 from emulator.ui.panel import tone
+from emulator.ui.phone.card_list import CardList
 from emulator.ui.phone.product import link_of, offers_in, products_in, quantity_of, sign_of, title_of
 from emulator.ui.phone.rows import Row, Rows
-from emulator.ui.phone.tab import Empty, Tab, button, time_of
-from emulator.ui.roll import Roll
+from emulator.ui.phone.tab import Tab, button, time_of
 from emulator.ui.widgets import Line
 from emulator.wallet.money import show_yuan
 
@@ -32,19 +32,11 @@ class PricesTab(Tab):
         self.cards: list[ProductCard] = []
         self._shown: list[Record] = []
         self._language = ""
-        self.none = Empty(desk, "phone.prices.none.title", "phone.prices.none")
-        self.list = QWidget()
-        self.stack = QVBoxLayout(self.list)
-        self.stack.setContentsMargins(0, 0, 6, 0)
-        self.stack.setSpacing(6)
-        self.stack.addStretch(1)
-        self.roll = Roll(self.list)
-        self.pages = QStackedWidget()
-        self.pages.addWidget(self.none)
-        self.pages.addWidget(self.roll)
+        self.list = CardList(desk, "phone.prices.none.title", "phone.prices.none")
+        self.none = self.list.none
         box = QVBoxLayout(self)
         box.setContentsMargins(0, 0, 0, 0)
-        box.addWidget(self.pages)
+        box.addWidget(self.list)
 
     def attach(self) -> None:
         """Another pair has looked at nothing."""
@@ -57,13 +49,11 @@ class PricesTab(Tab):
 
     def draw(self) -> None:
         """Make the cards anew where lists have come."""
-        self.pages.setCurrentWidget(self.roll if self.records else self.none)
+        self.list.show_any(bool(self.records))
         if self._shown == self.records and self._language == self.words.language:
             return
         self._shown, self._language = list(self.records), self.words.language
-        for card in self.cards:
-            self.stack.removeWidget(card)
-            card.deleteLater()
+        self.list.drop(self.cards)
         self.cards = [
             ProductCard(self.desk, product, record.t_ns, str(record.event.data.get("label", "")))
             for record in reversed(self.records)
@@ -71,7 +61,7 @@ class PricesTab(Tab):
             for product in products_in(record.event.data)
         ]
         for number, card in enumerate(self.cards):
-            self.stack.insertWidget(number, card)
+            self.list.put(card, number)
 
 
 class ProductCard(QFrame):
