@@ -9,7 +9,6 @@ from __future__ import annotations
 import re
 
 LENGTHS = (8, 12, 13, 14)
-SHOP_PREFIXES = ("02", "04", *(f"2{digit}" for digit in range(10)))  # of an EAN-13: numbers a shop gives by itself
 _LINK = re.compile(r"https?://[^/\s]+(?:/[^?#\s]*)?/01/([0-9]{8,14})(?:[/?#].*)?", re.ASCII)
 _ELEMENTS = re.compile(r"\x1d?01([0-9]{14})(?:.*)", re.ASCII | re.DOTALL)
 
@@ -54,12 +53,3 @@ def gtin_of(text: str) -> str | None:
         return to_gtin(linked[1])
     elements = None if text.isdigit() and len(text) in LENGTHS else _ELEMENTS.fullmatch(text)
     return to_gtin(elements[1]) if elements else to_gtin(text)
-
-
-def shop_number(gtin: str) -> bool:
-    """Say whether a GTIN-14 is of the range a shop uses as it likes: the same number is another thing elsewhere.
-
-    >>> shop_number("02000000000015"), shop_number("06901234567892")
-    (True, False)
-    """
-    return gtin.startswith("0") and gtin[1:3] in SHOP_PREFIXES

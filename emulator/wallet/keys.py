@@ -10,7 +10,6 @@ import stat
 from dataclasses import dataclass
 from pathlib import Path
 
-from emulator.core.user_data import user_data
 from emulator.wallet.errors import WalletError
 from emulator.wallet.rsa2 import make_key, public_of
 
@@ -31,11 +30,6 @@ class Keys:
     def app_public(self) -> bytes:
         """What the platform checks the app's signatures by."""
         return public_of(self.app)
-
-
-def wallet_folder() -> Path:
-    """Return where keys and ledger live: ``wallet/`` of the user's data folder, or of ``GLASSES_DATA``."""
-    return user_data() / "wallet"
 
 
 def load_keys(folder: Path) -> Keys:

@@ -44,7 +44,7 @@ class Sandbox:
         """Open the wallet of ``folder`` and void what a crash left open.
 
         Args:
-            folder: Of keys and ledger; ``keys.wallet_folder()`` is the user's.
+            folder: Of keys and ledger; ``wallet/`` of the user's data folder (``core/user_data.py``) in the window.
             now: The time of day.
             limits: Other limits than the regulator's.
             delays_s: After which failures a notification is sent again.

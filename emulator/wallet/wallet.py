@@ -167,12 +167,6 @@ class Wallet:
             attempt = get(db, number)
             return self._move(db, attempt, "receipt") if attempt.state == "paid" else attempt
 
-    def waiting_for_pin(self) -> Attempt | None:
-        """Return the payment that waits for the PIN, if any: the laptop asks for it."""
-        with self._desk.store.look() as db:
-            waiting = [one for one in in_state(db, "challenged") if one.pin == "wanted"]
-        return waiting[-1] if waiting and waiting[-1].due_ms >= self._now_ms() else None
-
     def _offer(self, code: str) -> tuple[Offer | None, str]:
         try:
             return self._cashier.resolve(code), ""

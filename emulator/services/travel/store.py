@@ -195,11 +195,6 @@ class Store:
         with self._writing():
             self._base.execute("update notes set told = 1 where id = ?", (number,))
 
-    def remove_note(self, number: int) -> bool:
-        """Forget a note; say whether there was one."""
-        with self._writing():
-            return self._base.execute("delete from notes where id = ?", (number,)).rowcount > 0
-
     # --- inside ---
 
     def _put(self, trip: Trip, now: datetime) -> list[tuple[str, int]]:

@@ -11,7 +11,7 @@ from itertools import pairwise
 import pytest
 
 from emulator.wallet import audit
-from emulator.wallet.attempts import NEXT, begin, move
+from emulator.wallet.attempts import NEXT, begin, get, move
 from emulator.wallet.errors import RejectedError, WalletError
 from emulator.wallet.ledger import merchant
 from emulator.wallet.sandbox import APP_ID, START_FEN, Sandbox
@@ -191,13 +191,13 @@ def test_a_large_amount_wants_the_pin_and_is_not_held_without_it(box, clock):
     box.pins.set(PIN)
     asked = challenged(box, box.shop_code, 20_001)
     assert (asked.state, asked.pin) == ("challenged", "wanted")
-    assert box.wallet.waiting_for_pin().id == asked.id
     assert box.wallet.confirm(asked.id, asked.nonce).state == "challenged"
     with pytest.raises(RejectedError, match="wrong"):
         box.pins.check("270147", asked.id)
     assert box.wallet.confirm(asked.id, asked.nonce).state == "challenged"
     box.pins.check(PIN, asked.id)
-    assert box.wallet.waiting_for_pin() is None
+    with box.store.look() as db:
+        assert get(db, asked.id).pin == "given"
     assert box.wallet.confirm(asked.id, asked.nonce).state == "held"
     clock.at += timedelta(seconds=7)
     assert box.wallet.pay(asked.id, asked.nonce).state == "paid"
