@@ -89,3 +89,12 @@ def nearest(word: str, known: Iterable[str]) -> str:
     names = sorted(known)
     close = get_close_matches(word, names, n=1, cutoff=0.6)
     return f"; did you mean {close[0]!r}?" if close else f"; known: {', '.join(names)}"
+
+
+def quoted(text: str, most: int = 40) -> str:
+    """Return ``text`` in quotes for a message: the beginning of it and an ellipsis where it is longer than ``most``.
+
+    >>> quoted("tapp"), quoted("ab" * 9, most=4)
+    ("'tapp'", "'abab…'")
+    """
+    return repr(text if len(text) <= most else text[:most] + "…")

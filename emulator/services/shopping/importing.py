@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, NoReturn
 
-from emulator.core.errors import FileError, nearest
+from emulator.core.errors import FileError, nearest, quoted
 from emulator.core.why import why
 from emulator.services.shopping.catalogue import Entry, Picture
 from emulator.services.shopping.goods import Item, Offer
@@ -89,21 +89,11 @@ def _read(path: Path) -> str:
 
 
 def _drafts_of_csv(path: Path, text: str) -> Iterator[Draft]:
-    """Yield one draft a key: rows of the same key are offers of one product."""
-    try:
-        rows = list(csv_rows(text))
-    except ValueError as error:
-        message, line, column = error.args
-        raise FileError(f"{path}:{line}:{column}: {message}") from None
-    if not rows:
-        return
-    head = [cell.text.lower() for cell in rows[0]]
-    for place, (cell, name) in enumerate(zip(rows[0], head, strict=True)):
-        if name not in COLUMNS or name in head[:place]:
-            why_not = "twice" if name in COLUMNS else f"unknown column{nearest(name, COLUMNS)}"
-            raise FileError(f"{path}:{cell.line}:{cell.column}: {cell.text!r}: {why_not}")
+    """Yield one draft a key: rows of the same key are offers of one product. A wrong header is told before any row."""
+    rows = _rows_of_csv(path, text)
+    head = _head(path, next(rows, []))
     drafts: dict[str, Draft] = {}
-    for row in rows[1:]:
+    for row in rows:
         if len(row) > len(head):
             extra = row[len(head)]
             raise FileError(f"{path}:{extra.line}:{extra.column}: more fields than the {len(head)} columns")
@@ -113,6 +103,23 @@ def _drafts_of_csv(path: Path, text: str) -> Iterator[Draft]:
             raise FileError(f"{path}:{row[0].line}:{row[0].column}: a product needs a key, a barcode or a name")
         _add_row(drafts.setdefault(key, Draft()), texts)
     yield from drafts.values()
+
+
+def _rows_of_csv(path: Path, text: str) -> Iterator[list[Cell]]:
+    try:
+        yield from csv_rows(text)
+    except ValueError as error:
+        message, line, column = error.args
+        raise FileError(f"{path}:{line}:{column}: {message}") from None
+
+
+def _head(path: Path, row: list[Cell]) -> list[str]:
+    head = [cell.text.lower() for cell in row]
+    for place, (cell, name) in enumerate(zip(row, head, strict=True)):
+        if name not in COLUMNS or name in head[:place]:
+            why_not = "twice" if name in COLUMNS else f"unknown column{nearest(name, COLUMNS)}"
+            raise FileError(f"{path}:{cell.line}:{cell.column}: {quoted(cell.text)}: {why_not}")
+    return head
 
 
 def _of_cell(path: Path, cell: Cell) -> Text:
@@ -127,7 +134,8 @@ def _add_row(draft: Draft, texts: dict[str, Text]) -> None:
         if name in texts:
             known = draft.texts.setdefault(name, texts[name])
             if known.value != texts[name].value:
-                texts[name].fail(f"{name} is {texts[name].value!r} here and was {known.value!r} for the same product")
+                here, before = quoted(texts[name].value), quoted(known.value)
+                texts[name].fail(f"{name} is {here} here and was {before} for the same product")
     offer = {name: texts[name] for name in OF_OFFER if name in texts}
     if offer:
         draft.offers.append(offer)
@@ -187,7 +195,7 @@ class _Json:
     def known(self, row: dict[str, Any], names: tuple[str, ...], at: tuple[str | int, ...]) -> None:
         for name in row:
             if name not in names:
-                self.fail_at((*at, name))(f"unknown key {name!r}{nearest(name, names)}")
+                self.fail_at((*at, name))(f"unknown key {quoted(name)}{nearest(name, names)}")
 
     def texts(self, row: dict[str, Any], names: tuple[str, ...], at: tuple[str | int, ...]) -> dict[str, Text]:
         return {name: self._text(row[name], (*at, name)) for name in names if row.get(name) not in (None, "")}
@@ -226,7 +234,7 @@ def _offer(texts: dict[str, Text]) -> Offer:
             first.fail(f"an offer needs a {name}")
     currency = texts.get("currency")
     if currency and not _CURRENCY.fullmatch(currency.value):
-        currency.fail(f"{currency.value!r} is no currency; write three letters, such as CNY")
+        currency.fail(f"{quoted(currency.value)} is no currency; write three letters, such as CNY")
     return Offer(
         _short(texts["shop"]),
         _fen(texts["price"]),
@@ -245,7 +253,7 @@ def _fen(text: Text) -> int:
     try:
         return parse_fen(text.value)
     except ValueError:
-        text.fail(f"{text.value!r} is no amount; write 12.90: 0.01 to 100000000.00, two decimals at most")
+        text.fail(f"{quoted(text.value)} is no amount; write 12.90: 0.01 to 100000000.00, two decimals at most")
 
 
 def _time(text: Text | None) -> datetime:
@@ -254,7 +262,7 @@ def _time(text: Text | None) -> datetime:
     try:
         at = datetime.fromisoformat(text.value)
     except ValueError:
-        text.fail(f"{text.value!r} is no time; write 2026-10-01 or 2026-10-01T09:00:00+08:00")
+        text.fail(f"{quoted(text.value)} is no time; write 2026-10-01 or 2026-10-01T09:00:00+08:00")
     return at if at.tzinfo else at.replace(tzinfo=UTC)
 
 
@@ -269,7 +277,7 @@ def _quantity(text: Text | None) -> Quantity | None:
 
 def _gtin(text: Text) -> str:
     gtin = to_gtin(text.value)
-    return gtin or text.fail(f"{text.value!r} is no barcode: its length or its check digit is wrong")
+    return gtin or text.fail(f"{quoted(text.value)} is no barcode: its length or its check digit is wrong")
 
 
 def _short(text: Text) -> str:

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 _TOKEN = re.compile(r'[\[\]{}:,]|"(?:\\.|[^"\\])*"|[^\s\[\]{}:,"]+', re.DOTALL)
+_CELL_END = re.compile(r"[,\n]")
 Path = tuple[str | int, ...]
 
 
@@ -59,8 +60,8 @@ def csv_rows(text: str) -> Iterator[list[Cell]]:
             if after < len(text) and text[after] not in ",\r\n":
                 raise ValueError("after the closing quote comes neither a comma nor the end of the line", line, after)
         else:
-            ends = [place for mark in ",\n" if (place := text.find(mark, at)) >= 0]
-            after = min(ends, default=len(text))
+            mark = _CELL_END.search(text, at)
+            after = mark.start() if mark else len(text)
             cell = text[at:after].rstrip("\r")
         row.append(Cell(cell.strip(), begun, column))
         at = after + (2 if text.startswith("\r\n", after) else 1)

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Literal
 
+from emulator.core.errors import quoted
+
 Unit = Literal["g", "ml", "piece"]
 UNITS: dict[str, tuple[Unit, int]] = {  # what is written: the unit and how many thousandths of it
     "mg": ("g", 1),
@@ -82,11 +84,11 @@ def parse_quantity(text: str) -> Quantity:
     """
     found = _QUANTITY.fullmatch(text.strip().lower())
     if not found or found[3] not in UNITS:
-        raise ValueError(f"{text!r} is no quantity; write 500 g, 1.5 L, 6 x 250 ml or 8 pcs")
+        raise ValueError(f"{quoted(text)} is no quantity; write 500 g, 1.5 L, 6 x 250 ml or 8 pcs")
     unit, thousandths = UNITS[found[3]]
     milli = int(found[1] or 1) * Decimal(found[2]) * thousandths
     if milli != int(milli) or not 1 <= milli <= MOST_MILLI:
-        raise ValueError(f"{text!r} is no quantity that a package holds")
+        raise ValueError(f"{quoted(text)} is no quantity that a package holds")
     return Quantity(int(milli), unit)
 
 

@@ -6,7 +6,7 @@ import inspect
 import re
 
 from emulator.core import errors
-from emulator.core.errors import EmulatorError, nearest
+from emulator.core.errors import EmulatorError, nearest, quoted
 
 
 def test_the_drawn_tree_is_the_real_one():
@@ -29,3 +29,8 @@ def test_the_drawn_tree_is_the_real_one():
 def test_a_near_word_is_proposed_and_a_far_one_gets_the_list():
     assert nearest("squeze", ["squeeze", "slide"]) == "; did you mean 'squeeze'?"
     assert nearest("x", ["b", "a"]) == "; known: a, b"
+
+
+def test_what_is_echoed_in_a_message_is_short():
+    assert quoted("a" * 40) == repr("a" * 40)
+    assert quoted("a" * 100_000) == repr("a" * 40 + "…")

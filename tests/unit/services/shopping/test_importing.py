@@ -98,6 +98,13 @@ def test_mistakes_in_json_have_their_place_too(tmp_path, text, place, why):
     assert str(caught.value).startswith(f"{path}:{place}" if place else str(path))
 
 
+def test_a_wrong_header_is_told_before_the_rows_and_in_short(tmp_path):
+    path = write(tmp_path, "key," + "c" * 5_000 + '\nmilk,"never closed\n')
+    with pytest.raises(FileError) as caught:
+        read_goods(path)
+    assert str(caught.value).startswith(f"{path}:1:5: '{'c' * 40}…': unknown column; known: ")
+
+
 def test_a_damaged_picture_is_told_with_its_place(tmp_path):
     path = write(tmp_path, CSV)
     (tmp_path / "milk.webp").write_bytes(b"RIFF")
