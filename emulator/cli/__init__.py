@@ -17,7 +17,8 @@ from types import FrameType
 from typing import Any, NoReturn
 
 from emulator.cli._interrupt import Terminated
-from emulator.core.errors import EmulatorError, ExpectationError
+from emulator.core.errors import EmulatorError, ExpectationError, quoted
+from emulator.core.why import why
 
 INTERRUPTED = 130
 BROKEN_PIPE = 141
@@ -55,6 +56,9 @@ def main(argv: list[str] | None = None) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return BROKEN_PIPE
     except OSError as error:
+        if error.errno == errno.ENAMETOOLONG and isinstance(error.filename, str):
+            print(f"glasses: {quoted(error.filename)}: {why(error)}", file=sys.stderr)
+            return 2
         if error.filename is not None or error.errno not in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
             raise
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

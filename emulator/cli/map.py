@@ -83,6 +83,7 @@ def import_one(arguments: Namespace) -> int:
 
 def find(arguments: Namespace) -> int:
     """Print what matches, best first; 1 if nothing does."""
+    from emulator.core.errors import quoted
     from emulator.maps.places import Gazetteer
     from emulator.maps.points import Wgs84Point, parse_point
     from emulator.maps.sentences import distance_text
@@ -101,7 +102,7 @@ def find(arguments: Namespace) -> int:
         name, kind = place.title(arguments.language), place.kind(arguments.language)
         print(f"{where}  {distance_text(place.distance_m, arguments.language):>8}  {name}  ({kind})")
     if not places:
-        print(f"glasses: nothing like {arguments.text!r} on the map {street_map.title}", file=sys.stderr)
+        print(f"glasses: nothing like {quoted(arguments.text)} on the map {street_map.title}", file=sys.stderr)
     return 0 if places else 1
 
 

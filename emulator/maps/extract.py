@@ -100,7 +100,7 @@ def read_extract(path: Path, progress: Progress = silent) -> Extract:
     except ImportError:
         raise MapError(f"{path}: reading it needs osmium; pip install osmium") from None
     if not path.is_file():
-        raise MapError(f"{path}: no such file")
+        raise missing(path)
     found = Extract()
     try:
         processor = osmium.FileProcessor(path).with_locations().with_filter(osmium.filter.EmptyTagFilter())
@@ -114,6 +114,13 @@ def read_extract(path: Path, progress: Progress = silent) -> Extract:
         what = str(error).partition("\n")[0] or type(error).__name__
         raise MapError(f"{path}: not a readable OpenStreetMap file ({what}); fetch it again") from None
     return found
+
+
+def missing(path: Path) -> MapError:
+    """Return why there is no extract at ``path``: nothing is there, or a folder is, or no file."""
+    if path.is_dir():
+        return MapError(f"{path}: a folder; name an extract in it, such as {path / 'hangzhou.osm.pbf'}")
+    return MapError(f"{path}: {'not a file' if path.exists() else 'no such file'}")
 
 
 def name_of(tags: Mapping[str, str]) -> Name | None:

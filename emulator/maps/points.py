@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from emulator.core.errors import UsageError
+from emulator.core.errors import UsageError, quoted
 
 AXIS_M = 6_378_137.0  # WGS-84: semi-major axis and first eccentricity squared (NGA.STND.0036)
 E2 = 6.694379990141316e-3
@@ -119,8 +119,8 @@ def parse_point(text: str) -> Wgs84Point:
     try:
         lat, lon = (float(part) for part in parts)
     except ValueError:
-        raise UsageError(f"{text!r}: a position is LAT,LON in degrees, such as 60.1699,24.9384") from None
+        raise UsageError(f"{quoted(text)}: a position is LAT,LON in degrees, such as 60.1699,24.9384") from None
     if not (-90.0 <= lat <= 90.0 and -180.0 <= lon <= 180.0):  # also refuses nan
         swapped = f"; LAT comes first, so perhaps {lon:g},{lat:g}" if abs(lon) <= 90.0 < abs(lat) <= 180.0 else ""
-        raise UsageError(f"{text!r}: LAT lies within -90..90 and LON within -180..180{swapped}")
+        raise UsageError(f"{quoted(text)}: LAT lies within -90..90 and LON within -180..180{swapped}")
     return Wgs84Point(lat, lon)

@@ -13,10 +13,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from emulator.core.assets import assets_dir
-from emulator.core.errors import MapError, UsageError, nearest
+from emulator.core.errors import MapError, UsageError, nearest, quoted
 from emulator.core.user_data import user_data
 from emulator.maps.build import build_map
-from emulator.maps.extract import Progress, read_extract, silent
+from emulator.maps.extract import Progress, missing, read_extract, silent
 from emulator.maps.map_file import SUFFIX, read_map, write_map
 from emulator.maps.street_map import StreetMap
 
@@ -58,10 +58,10 @@ def load_map(name: str) -> StreetMap:
         return read_map(path)
     if path.is_file():
         return map_of(path, title_of(path))
-    if os.sep in name or name.endswith((".pbf", ".osm", SUFFIX)):
-        raise MapError(f"{name}: no such file")
+    if os.sep in name or name.endswith((".pbf", ".osm", SUFFIX)) or (name and path.exists()):
+        raise missing(path)
     titles = [shelf.title for shelf in known.values()]
-    raise MapError(f"no map {name!r}{nearest(name, titles)}; import one with: glasses map import FILE.osm.pbf")
+    raise MapError(f"no map {quoted(name)}{nearest(name, titles)}; import one with: glasses map import FILE.osm.pbf")
 
 
 def map_of(path: Path, title: str, progress: Progress = silent) -> StreetMap:
@@ -85,7 +85,9 @@ def import_map(path: Path, title: str | None = None, progress: Progress = silent
     """
     title = title or title_of(path)
     if not _TITLE.fullmatch(title):
-        raise UsageError(f"{title!r}: the name of a map is letters, digits, '.', '_' and '-'; give one with --name")
+        raise UsageError(
+            f"{quoted(title)}: the name of a map is letters, digits, '.', '_' and '-'; give one with --name"
+        )
     street_map = map_of(path, title, progress)
     progress("writing", len(street_map.segments.start))
     folder = maps_folder()
@@ -119,7 +121,7 @@ def remove_map(name: str) -> Shelf:
     known = {shelf.title.casefold(): shelf for shelf in shelves()}
     shelf = known.get(name.casefold())
     if shelf is None:
-        raise MapError(f"no map {name!r}{nearest(name, [shelf.title for shelf in known.values()])}")
+        raise MapError(f"no map {quoted(name)}{nearest(name, [shelf.title for shelf in known.values()])}")
     if shelf.ships:
         raise MapError(f"{shelf.title}: this map came with the emulator and stays; only imported ones can be removed")
     shelf.path.unlink(missing_ok=True)

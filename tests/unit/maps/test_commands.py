@@ -6,6 +6,7 @@ import json
 import signal
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -14,6 +15,7 @@ from emulator.core.assets import asset
 from tests.unit.maps.conftest import at
 
 pytestmark = pytest.mark.usefixtures("data_folder")
+FOLDER = str(Path(__file__).parent)
 HERE, THERE = "60.1699,24.9384", "60.1708,24.9473"
 
 
@@ -51,6 +53,10 @@ def test_a_route_as_text(capsys):
             "no map 'helsinky'; did you mean 'helsinki'",
         ),
         (["map", "import", "nowhere.osm.pbf"], 2, "nowhere.osm.pbf: no such file"),
+        (["map", "import", FOLDER], 2, f"{FOLDER}: a folder; name an extract in it"),
+        (["map", "find", "cafe", "--map", FOLDER], 2, f"{FOLDER}: a folder; name an extract in it"),
+        (["map", "find", "q" * 100_000], 1, f"nothing like '{'q' * 40}…' on the map helsinki"),
+        (["map", "find", "cafe", "--map", "m" * 5_000], 2, f"'{'m' * 40}…': File name too long"),
         (["map", "import", __file__], 2, f"{__file__}: not a readable OpenStreetMap file"),
         (["map", "remove", "helsinki"], 2, "helsinki: this map came with the emulator and stays"),
     ],
