@@ -10,6 +10,7 @@ from typing import Any
 from emulator.core.assets import asset
 from emulator.maps.costs import Mode
 from emulator.maps.route import Step
+from emulator.maps.spacing import apart, settled
 
 LANGUAGES = ("zh", "en")
 _GROUP = re.compile(r"\[([^\[\]]*)\]")
@@ -41,8 +42,9 @@ def sentence(step: Step, mode: Mode, language: str, *, ahead: bool = False) -> s
     if exits:
         slots["leave"] = words["leave"]["exit"]
     if language == "zh":
-        slots["destination"] = slots["destination"].replace(", ", "、")
-    text = _fill(_fill(words["sentence"][kind], slots), slots)
+        slots["name"] = apart(slots["name"])
+        slots["destination"] = "、".join(apart(part) for part in slots["destination"].split(", ") if part)
+    text = settled(_fill(_fill(words["sentence"][kind], slots), slots))
     return text[0].upper() + text[1:]
 
 

@@ -15,6 +15,7 @@ from emulator.maps.packed import point_of, unpacked
 from emulator.maps.route import Route
 from emulator.maps.screens import mode_items, place_items, route_items, route_map
 from emulator.maps.sentences import duration_text
+from emulator.maps.spacing import apart, settled
 from emulator.maps.view import Streets, overview, short_attribution
 from emulator.sdk import Context
 from emulator.services.navigation.requests import FindPlaces, NearbyPlaces, PlanRoutes, StreetsAround
@@ -61,7 +62,7 @@ class Trip:
 async def choose_mode(ctx: Context, ear: Ear[Event], wish: Wish) -> int | Wish | Way:
     """Let the wearer choose how to travel."""
     where = str(wish.place["name"]) if wish.place else wish.words
-    title = ctx.text(f"去{where}", f"To {where}") if where else ctx.text("导航", "Navigation")
+    title = ctx.text(settled(f"去{apart(where)}"), f"To {where}") if where else ctx.text("导航", "Navigation")
 
     def draw(index: int) -> None:
         hints = hints_of(ctx, ("滑动/单击·选择", "Slide/tap · choose"), ("双击·退出", "Double tap · leave"))

@@ -10,6 +10,7 @@ from typing import Any
 from emulator.core.actions import PhoneSent
 from emulator.core.events import AppOpened, Event, IntentRecognized
 from emulator.maps.costs import MODES, Mode
+from emulator.maps.spacing import apart, settled
 from emulator.sdk import Context
 
 NUMBERS = "一二三四五六"
@@ -77,7 +78,8 @@ def wished(ctx: Context, event: Event | None) -> Wish | None:
             return Wish(mode=mode if mode in MODES else None, place={"name": name, "lat": lat, "lon": lon})
         case IntentRecognized(intent="navigation.go", slots=slots, turn=turn):
             words = str(slots.get("place") or slots.get("there") or slots["near"])
-            ctx.answer(ctx.text(f"好的，去{words}", f"All right, {words}"), turn=turn, on_screen=False)
+            answer = ctx.text(settled(f"好的，去{apart(words)}"), f"All right, {words}")
+            ctx.answer(answer, turn=turn, on_screen=False)
             return Wish(words, next((mode for mode in MODES if mode in slots), None))
         case IntentRecognized(intent="navigation.open", turn=turn):
             ctx.answer(ctx.text("打开导航", "Navigation"), turn=turn, on_screen=False)

@@ -97,7 +97,7 @@ def test_names_in_the_language_that_is_spoken():
     name = Name("Senaatintori", "参议院广场", "Senate Square")
     assert sentence(step("turn", "right", name), "walk", "zh") == "右转，进入参议院广场"
     assert sentence(step("turn", "right", name), "walk", "en") == "Turn right onto Senate Square"
-    assert sentence(step("turn", "right", Name("Kaivokatu")), "walk", "zh") == "右转，进入Kaivokatu"
+    assert sentence(step("turn", "right", Name("Kaivokatu")), "walk", "zh") == "右转，进入 Kaivokatu"
 
 
 @pytest.mark.parametrize(
@@ -153,3 +153,13 @@ def test_lanes_that_serve_a_turn(text, modifier, valid):
 def test_no_lanes_are_no_lanes():
     assert lanes_for("", "left") == ()
     assert lanes_for("left", "left") == (Lane(("left",), True),)
+
+
+def test_a_name_in_latin_letters_stands_apart_from_chinese_and_a_chinese_one_does_not():
+    along = step("continue", "left", Name("Kaivokatu"), "Kluuvi;人民广场")
+    assert sentence(along, "walk", "zh") == "左转，继续沿 Kaivokatu 走，往 Kluuvi、人民广场方向"
+    assert sentence(step("continue", "left", STREET), "walk", "zh") == "左转，继续沿南京东路走"
+    assert sentence(step("depart", "left", Name("S32申嘉湖高速")), "car", "zh") == "向左出发，沿S32申嘉湖高速行驶"
+    following = step("turn", "right", Name("E4"), way="crossing")
+    said = announcement(along, "walk", "zh", 200, following)
+    assert said == "200米后左转，继续沿 Kaivokatu 走，往 Kluuvi、人民广场方向，然后右转，进入 E4，过马路"
