@@ -8,6 +8,7 @@
     * NotFoundError      there is no such thing: ``not-found``
     * RejectedError      refused for a reason: ``rejected``
     * NotServedError     the live half leaves this one to the offline half; nothing is wrong
+    * BrokenError        the offline half has a bug: ``broken``
 """
 
 from __future__ import annotations
@@ -81,8 +82,28 @@ class NotServedError(ServiceError):
     kind = "not-served"
 
 
-def broken(error: BaseException) -> NetworkError:
-    """Return what a bug in a service is told as: its type and its place. Its text may hold a secret."""
+class BrokenError(ServiceError):
+    """The offline half has a bug. The message is for the wearer.
+
+    Attributes:
+        bug: Its type and place, for the developer.
+    """
+
+    kind = "broken"
+
+    def __init__(self, message: str, bug: str) -> None:
+        super().__init__(message)
+        self.bug = bug
+
+
+def bug_of(error: BaseException) -> str:
+    """Return type and place of an error nobody expected. Its text may hold a secret."""
     places = extract_tb(error.__traceback__)
     at = f" at {PurePath(places[-1].filename).name}:{places[-1].lineno}" if places else ""
-    return NetworkError(f"the service broke: {type(error).__name__}{at}", "broken", unknown=True)
+    kind = type(error)
+    return f"{kind.__name__ if kind.__module__ == 'builtins' else f'{kind.__module__}.{kind.__name__}'}{at}"
+
+
+def broken(error: BaseException) -> NetworkError:
+    """Return what a bug in a live half is told as: no answer that can be used."""
+    return NetworkError(f"the service broke: {bug_of(error)}", "broken", unknown=True)

@@ -7,6 +7,9 @@ the requests by number.
 A session that jumps waits for what is under way before time goes on, so its log does not depend on how fast the machine
 is; one that is paced (the window) goes on, and the reply comes when it is there. All offline halves of a session compute
 in one thread, one after the other: what they open there they use there, and it is closed there.
+
+An offline half that raises what nobody expected is told as a crash, by type and place, and its reply is an error: the app
+goes on, and a replay has the reply.
 """
 
 from __future__ import annotations
@@ -20,14 +23,22 @@ from typing import Any
 
 from emulator.core.actions import Reply
 from emulator.core.discovery import discover
-from emulator.core.events import Action, ServiceAsked, ServiceFailed
+from emulator.core.events import Action, AppCrashed, ServiceAsked, ServiceFailed
 from emulator.core.kernel import Future
 from emulator.core.log import Record
 from emulator.core.units import MS
 from emulator.devices.device import Device
 from emulator.live.breaker import Breaker
 from emulator.live.bridge import Bridge, Outcome
-from emulator.live.errors import NetworkError, NotFoundError, NotServedError, RejectedError, ServiceError, broken
+from emulator.live.errors import (
+    BrokenError,
+    NetworkError,
+    NotFoundError,
+    NotServedError,
+    RejectedError,
+    ServiceError,
+    bug_of,
+)
 from emulator.live.secrets import read_secret, redact, without
 from emulator.live.threads import Worker
 from emulator.services.service import Here, Service
@@ -37,6 +48,7 @@ TRUE_ANSWERS = (NotFoundError, RejectedError)  # of a live half; whatever else f
 SPARE = 1.25  # times the longest call: one that says nothing at all is given up then
 END_S = 1.0
 LOOK_S = 0.2  # between two looks whether waiting shall end
+BROKEN = {"zh": "服务出了故障，请稍后再试", "en": "The service has a fault; please try again later"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,7 +222,7 @@ class Calls:
         goes = self.live and type(request.value) in service.live_requests
         secrets = self._secrets_of(request.name) if goes else None
         if secrets is None or service.live is None or not self._breaker(request.name).allows():
-            self._compute(request, straight=True)
+            self._compute(request)
             return
         hidden = tuple(secrets[secret.name] for secret in service.secrets if secret.hidden and secret.name in secrets)
         request = replace(self._as_asked(request), hidden=hidden)
@@ -221,26 +233,17 @@ class Calls:
             lambda outcome, latency_ms: self._arrived.put(partial(self._take, request, outcome, latency_ms)),
         )
 
-    def _compute(
-        self, request: Request, after_ms: int = 0, fallback: Mapping[str, str] | None = None, *, straight: bool = False
-    ) -> None:
-        """Let the offline half answer; while time is paced, a slow one does it aside.
-
-        ``straight`` says that the app which asked is waiting in this call: then a bug is one of that app.
-        """
+    def _compute(self, request: Request, after_ms: int = 0, fallback: Mapping[str, str] | None = None) -> None:
+        """Let the offline half answer; while time is paced, a slow one does it aside."""
         aside = self.paced and (request.service.slow or self._worker.busy)
         request = self._as_asked(request) if aside else request
+        self._under_way[request.number] = request
         computing = self._worker.submit(partial(request.service.offline, request.value, request.here))
         finish = partial(self._finish, request, after_ms, fallback, computing)
         if aside:
-            self._under_way[request.number] = request
             computing.add_done_callback(lambda _: self._arrived.put(finish))
-            return
-        error = computing.exception()
-        if error is not None and straight and not isinstance(error, ServiceError):
-            raise error
-        self._under_way[request.number] = request
-        finish()
+        else:
+            finish()
 
     def _as_asked(self, request: Request) -> Request:
         """Let the request keep what the camera sees now, as time goes on before it is answered."""
@@ -276,7 +279,7 @@ class Calls:
         """Let what the offline half computed become a reply."""
         if self._under_way.pop(request.number, None) is None:
             return
-        value = _told(_outcome(computing), request.hidden)
+        value = _told(_outcome(computing, request.here.language), request.hidden)
         more = {"fallback": dict(fallback)} if fallback else {}
         self._reply(request, request.service.engine, after_ms + request.service.latency_ms, value | more)
 
@@ -312,18 +315,23 @@ class Calls:
         if "error" in reply.reply:
             failed = ServiceFailed(service, str(reply.reply["error"]), str(reply.reply.get("reason", "")))
             self._device.log.emit(failed, service)
+        if reply.reply.get("error") == BrokenError.kind:
+            crash = AppCrashed(service, f"the offline half of the service: {reply.reply.get('bug')}")
+            self._device.log.emit(crash, service)
         future.set(reply.reply | {"engine": reply.engine})
 
 
-def _outcome(computing: Computing[dict[str, Any]]) -> Outcome:
+def _outcome(computing: Computing[dict[str, Any]], language: str) -> Outcome:
     error = computing.exception()
     if error is None:
         return computing.result()
-    return error if isinstance(error, ServiceError) else broken(error)
+    return error if isinstance(error, ServiceError) else BrokenError(BROKEN[language], bug_of(error))
 
 
 def _told(outcome: Outcome, hidden: tuple[str, ...]) -> dict[str, Any]:
-    if isinstance(outcome, ServiceError):
-        told = {"error": outcome.kind, "reason": redact(str(outcome), hidden)}
-        return told | ({"code": outcome.code} if outcome.code else {})
-    return without(outcome, hidden)
+    if not isinstance(outcome, ServiceError):
+        return without(outcome, hidden)
+    told = {"error": outcome.kind, "reason": redact(str(outcome), hidden)}
+    if isinstance(outcome, BrokenError):
+        return told | {"bug": outcome.bug}
+    return told | ({"code": outcome.code} if outcome.code else {})

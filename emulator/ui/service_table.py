@@ -43,6 +43,7 @@ SERVICES = {
     "error.network": ("连不上", "not reached"),
     "error.not-found": ("没有找到", "not found"),
     "error.rejected": ("被拒绝", "refused"),
+    "error.broken": ("程序出错", "a fault in the program"),
     "reason.unreachable": ("请检查网络", "is there a network?"),
     "reason.timeout": ("对方没有及时回答", "no answer in time"),
     "reason.not-json": ("回来的不是数据，可能要先登录这个网络", "no data came back; does this network want a login?"),

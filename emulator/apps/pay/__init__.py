@@ -46,6 +46,7 @@ MANIFEST = Manifest(
 UNBOUND = ("请在「App-账号与安全」绑定支付宝账号", "Bind an Alipay account in App - Account and security")
 BOUND = ("支付宝账号已绑定", "Alipay is bound")
 RELEASED = ("支付宝账号已解绑", "Alipay is unbound")
+NOT_DONE = ("没有办成，请稍后再试", "That did not work; try again later")
 
 
 async def run(ctx: Context) -> None:
@@ -96,7 +97,7 @@ async def pay(ctx: Context, visit: Visit, reason: str = "") -> IntentRecognized 
 async def bind(ctx: Context, *, bound: bool) -> None:
     """Bind or unbind the wallet by voice."""
     account = await ctx.call(Account(bind=bound))
-    await toast(ctx, *(BOUND if bound else RELEASED), ctx.half(account))
+    await toast(ctx, *(NOT_DONE if "error" in account else BOUND if bound else RELEASED), ctx.half(account))
 
 
 def _absence(ctx: Context) -> str:

@@ -43,6 +43,9 @@ async def look(ctx: Context, visit: Visit) -> dict[str, Any] | str:
     began_ms, two_ms, shown = ctx.uptime_ms, None, None
     seen = await ctx.call(Look(again=True))
     while True:
+        if "error" in seen:
+            visit.last = seen
+            return trouble(seen)
         state = str(seen["state"])
         if state == "read":
             return dict(seen)

@@ -24,7 +24,7 @@ class AppClosed(Event, topic="app.closed"):
 
 @dataclass(frozen=True, slots=True)
 class AppCrashed(Event, topic="app.crashed"):
-    """``app`` raised ``error`` and stopped; the device goes on."""
+    """``app`` raised ``error`` and stopped; the device goes on, and so do the assistant and a service named here."""
 
     app: str
     error: str

@@ -102,7 +102,7 @@ class ServiceAsked(Event, topic="service.asked"):
 
 @dataclass(frozen=True, slots=True)
 class ServiceFailed(Event, topic="service.failed"):
-    """A service call failed: ``kind`` is ``auth``, ``quota``, ``network``, ``not-found``, ``rejected`` or ``timeout``."""
+    """A service call failed: ``kind`` is ``auth``, ``quota``, ``network``, ``not-found``, ``rejected`` or ``broken``."""
 
     service: str
     kind: str

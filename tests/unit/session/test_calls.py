@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 import sqlite3
 import threading
 from collections.abc import Iterator, Mapping
@@ -12,18 +13,19 @@ from pathlib import Path
 from time import perf_counter, sleep
 from typing import Any
 
+import numpy as np
 import pytest
 
-from emulator import Glasses
+from emulator import Glasses, Say, replay
 from emulator.core.actions import Reply
 from emulator.core.errors import FileError
-from emulator.core.events import ServiceFailed
+from emulator.core.events import AppCrashed, ServiceFailed
 from emulator.live.breaker import FAILURES
 from emulator.live.bridge import Bridge
 from emulator.live.errors import NetworkError, NotFoundError, NotServedError, QuotaError, RejectedError
 from emulator.live.http import Http
 from emulator.services.service import Here, Secret, Service
-from emulator.session.calls import Calls
+from emulator.session.calls import BROKEN, Calls
 
 
 @dataclass(frozen=True)
@@ -205,14 +207,51 @@ def test_a_bug_in_the_live_half_does_not_end_the_session(worn: Glasses, desk: De
 def test_a_bug_in_the_half_that_stands_in_does_not_end_the_session(worn: Glasses, desk: Desk):
     calls_of(worn, desk.service)
     desk.outcome, desk.computed = NetworkError("down"), ZeroDivisionError()
-    assert answer(worn)["reason"].startswith("the service broke: ZeroDivisionError")
+    reply = answer(worn)
+    assert (reply["error"], reply["fallback"]["kind"]) == ("broken", "network")
+    assert reply["bug"].startswith("ZeroDivisionError at test_calls.py:")
 
 
-def test_a_bug_in_an_offline_half_is_one_of_the_app_that_asked(worn: Glasses, desk: Desk):
-    calls_of(worn, desk.service, live=False)
-    desk.computed = ZeroDivisionError()
-    with pytest.raises(ZeroDivisionError):
-        worn.calls.call(Where("pen"), "test")
+@pytest.mark.parametrize("paced", [False, True])
+def test_a_bug_in_an_offline_half_is_an_error_for_who_asked_and_a_crash_for_the_developer(
+    worn: Glasses, desk: Desk, paced: bool
+):
+    calls_of(worn, desk.service, live=False).paced = paced
+    desk.computed = ZeroDivisionError("a key, 0123456789")
+    reply = answer(worn)
+    assert (reply["error"], reply["reason"], reply["engine"]) == ("broken", BROKEN["zh"], "offline")
+    assert [event.kind for event in worn.events(ServiceFailed)] == ["broken"]
+    (crash,) = worn.events(AppCrashed)
+    assert (crash.app, re.sub(r"\d+", "N", crash.error)) == (
+        "desk", "the offline half of the service: ZeroDivisionError at test_calls.py:N",
+    )  # fmt: skip
+    assert "0123456789" not in worn.log.to_jsonl()
+
+
+ODD = np.zeros((0, 0, 3), np.uint8)  # a frame without a pixel: nothing that looks at pictures expects it
+
+
+def test_an_app_goes_on_after_a_bug_in_a_service_and_a_replay_has_it_all():
+    with Glasses(apps=("shopping",)) as worn:
+        worn.surroundings.look = lambda: ODD
+        for _ in range(2):
+            worn.do(Say("这是什么"))
+            worn.run_for(seconds=3)
+            assert "识别失败" in worn.visible_text
+    assert [crash.error.split(" at ")[0] for crash in worn.events(AppCrashed)] == [
+        "the offline half of the service: cv2.error"
+    ] * 2
+    assert replay(worn.log.records).log.to_jsonl() == worn.log.to_jsonl()
+
+
+def test_a_payment_ends_calmly_where_the_scanner_has_a_bug():
+    with Glasses(apps=("launcher", "pay")) as worn:
+        worn.surroundings.look = lambda: ODD
+        worn.do(Say("扫码支付"))
+        worn.run_for(seconds=3)
+        assert "支付没有完成\n服务出了故障" in worn.visible_text
+    assert {crash.app for crash in worn.events(AppCrashed)} == {"looking"}
+    assert replay(worn.log.records).log.to_jsonl() == worn.log.to_jsonl()
 
 
 def test_an_offline_reply_comes_after_its_latency(worn: Glasses, desk: Desk):
