@@ -113,6 +113,11 @@ class Context:
         return self._kernel.now_ns
 
     @property
+    def uptime_ms(self) -> float:
+        """``t_ns`` in milliseconds, as apps count their waits."""
+        return self.t_ns / MS
+
+    @property
     def canvas_deg(self) -> tuple[float, float]:
         """Width and height of what screens are laid out in; (0, 0) without a display."""
         display = self._device.profile.display
@@ -120,11 +125,6 @@ class Context:
             return 0.0, 0.0
         wide, high = display.safe_area_px[2:] or display.canvas_px
         return wide / display.px_per_deg, high / display.px_per_deg
-
-    @property
-    def uptime_ms(self) -> float:
-        """Milliseconds since power-on: what a clock that jumps does not move."""
-        return self._device.kernel.now_ns / MS
 
     @property
     def camera_snap_ms(self) -> float:

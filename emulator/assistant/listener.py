@@ -122,11 +122,6 @@ class Listener:
         """Our own voice is in the air: hear nothing until it has ended (half duplex)."""
         self._tell(lambda hearing: hearing.hush(speaking))
 
-    def set_language(self, language: str) -> None:
-        """Commands are in ``zh``, in ``en``, or in either ("")."""
-        self._language = language
-        self._tell(lambda hearing: setattr(hearing, "language", language))
-
     def on_record(self, record: Record) -> None:
         """Follow the session: ``log.subscribe(listener.on_record)`` keeps ``expect_speech`` right."""
         if isinstance(record.event, WordsAwaited):

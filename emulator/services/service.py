@@ -104,12 +104,3 @@ class Service:
     live_requests: tuple[type[Any], ...] = ()
     secrets: tuple[Secret, ...] = ()
     check: Callable[[Http, Mapping[str, str]], Awaitable[str]] | None = None
-
-    def capabilities(self, known: Mapping[str, str]) -> dict[str, str]:
-        """Return who answers each request, by its name, given the secrets that are ``known``."""
-        given = not self.secrets or any(secret.name in known for secret in self.secrets)
-        needed = all(secret.optional or secret.name in known for secret in self.secrets)
-        ready = self.live is not None and given and needed
-        return {
-            kind.__name__: "live" if ready and kind in self.live_requests else self.engine for kind in self.requests
-        }
