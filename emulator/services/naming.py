@@ -13,13 +13,13 @@ from contextlib import nullcontext
 from dataclasses import dataclass
 from typing import Any
 
-from emulator.live.errors import AuthError, NetworkError, NotFoundError, QuotaError, RejectedError, ServiceError
+from emulator.live.errors import AuthError, NotFoundError, QuotaError, RejectedError, ServiceError
 from emulator.live.http import Http
+from emulator.live.model_server import KEYS, REFUSALS, check_model, endpoint, error_said, is_too_often
 from emulator.services.service import Here, Secret, Service
 from emulator.vision.colour_picture import encode_jpeg
 from emulator.vision.photo import Photo, is_dark
 
-BEIJING_URL = "https://dashscope.aliyuncs.com/compatible-mode/v1"
 USUAL_MODEL = "qwen3-vl-plus"
 SENT_PX = 768  # longer side of the picture
 MOST_TOKENS = 160
@@ -30,8 +30,6 @@ PROMPT = {
     "or - if you do not know). Second line: one sentence about it. No Markdown.",
 }
 NO_MODEL = {"zh": "没有配置视觉模型", "en": "No vision model is configured"}
-_REFUSALS = frozenset({"data_inspection_failed", "DataInspectionFailed"})
-_KEYS = frozenset({"invalid_api_key", "InvalidApiKey", "Arrearage", "access_denied", "AccessDenied", "model_not_found"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,21 +68,12 @@ async def live(request: NameThing, here: Here, http: Http, secrets: Mapping[str,
 
 async def check(http: Http, secrets: Mapping[str, str]) -> str:
     """Ask which models there are and return a line on it. Raises ``ServiceError``."""
-    url, model, headers = _endpoint(secrets)
-    try:
-        reply = await http.get_json(f"{url}/models", headers=headers)
-    except ServiceError as error:
-        raise _as_ours(error, model) from None
-    listed = reply.get("data") if isinstance(reply, dict) else None
-    if not isinstance(listed, list):
-        raise NetworkError("the server lists no models; is the address right, with its /v1?", "not-openai")
-    known = any(isinstance(one, dict) and one.get("id") == model for one in listed)
-    return f"{model} ✓" if known else f"✓ {len(listed)} · {model} ?"
+    server = _endpoint(secrets)
+    return await check_model(http, server, lambda error: _as_ours(error, server[1]))
 
 
 def _endpoint(secrets: Mapping[str, str]) -> tuple[str, str, dict[str, str]]:
-    url = secrets.get("qwen-url", BEIJING_URL).rstrip("/")
-    return url, secrets.get("qwen-vision-model", USUAL_MODEL), {"Authorization": f"Bearer {secrets['qwen-key']}"}
+    return endpoint(secrets, "qwen-vision-model", USUAL_MODEL)
 
 
 def _read(reply: Any) -> dict[str, Any]:
@@ -106,20 +95,15 @@ def _read(reply: Any) -> dict[str, Any]:
 
 
 def _as_ours(error: ServiceError, model: str) -> ServiceError:
-    """Return the error that the server's own words mean: ``{"error": {...}}`` or the native ``{"code", "message"}``."""
-    try:
-        told = json.loads(error.body)
-    except ValueError:
-        told = {}
-    inside = told.get("error", told) if isinstance(told, dict) else {}
-    code = str(inside.get("code") or inside.get("type") or "") if isinstance(inside, dict) else ""
-    if code in _REFUSALS:
+    """Return the error that the server's own words mean."""
+    code, _ = error_said(error.body)
+    if code in REFUSALS:
         return RejectedError("the model refuses this picture", code)
     if code == "model_not_found" or isinstance(error, NotFoundError):
         return AuthError(f"no model {model!r} at this address for this key: see qwen-vision-model and qwen-url", code)
-    if code in _KEYS or isinstance(error, AuthError):
+    if code in KEYS or isinstance(error, AuthError):
         return AuthError(f"the vision model is not to be had ({code or error.code}): see qwen-key and qwen-url", code)
-    if isinstance(error, QuotaError) or code.startswith(("Throttling", "limit_requests")):
+    if is_too_often(error, code):
         return QuotaError("the vision model: too many questions at once", code)
     if code:
         return RejectedError(f"the vision model: {code}", code)

@@ -13,8 +13,9 @@ from typing import Any
 
 from emulator.live.errors import NotServedError, RejectedError
 from emulator.live.http import Http
+from emulator.live.model_server import REFUSALS
 from emulator.services.qwen.arithmetic import answer_arithmetic
-from emulator.services.qwen.chat import REFUSALS, chat, check
+from emulator.services.qwen.chat import chat, check
 from emulator.services.qwen.dates import answer_date
 from emulator.services.qwen.measures import answer_conversion
 from emulator.services.service import Here, Secret, Service

@@ -15,9 +15,9 @@ from urllib.parse import urlsplit
 
 from emulator.live.errors import AuthError, NetworkError, NotFoundError, QuotaError, RejectedError, ServiceError
 from emulator.live.http import Http
+from emulator.live.model_server import KEYS, REFUSALS, check_model, endpoint, error_said, is_too_often
 from emulator.live.secrets import excerpt
 
-BEIJING_URL = "https://dashscope.aliyuncs.com/compatible-mode/v1"
 USUAL_MODEL = "qwen-plus"
 MOST_TOKENS = 400  # of an answer that is read out
 MOST_CHARACTERS = 2_000
@@ -41,14 +41,6 @@ _TEXTS = {
     "address": ("这个地址没有模型服务，请检查 qwen-url", "there is no model server at this address: see qwen-url"),
     "often": ("千问：请求太频繁", "Qwen: too many questions at once"),
 }
-_KEYS = frozenset({"invalid_api_key", "InvalidApiKey", "Arrearage", "access_denied", "AccessDenied", "model_not_found"})
-REFUSALS = frozenset({"data_inspection_failed", "DataInspectionFailed"})
-
-
-def endpoint(secrets: Mapping[str, str]) -> tuple[str, str, dict[str, str]]:
-    """Return base address, model and headers."""
-    url = secrets.get("qwen-url", BEIJING_URL).rstrip("/")
-    return url, secrets.get("qwen-model", USUAL_MODEL), {"Authorization": f"Bearer {secrets['qwen-key']}"}
 
 
 async def chat(words: str, language: str, now: str, http: Http, secrets: Mapping[str, str]) -> dict[str, Any]:
@@ -60,7 +52,7 @@ async def chat(words: str, language: str, now: str, http: Http, secrets: Mapping
         RejectedError: If the question was refused.
         NetworkError: If there is no answer, or none that can be used.
     """
-    url, model, headers = endpoint(secrets)
+    url, model, headers = _endpoint(secrets)
     body: dict[str, Any] = {
         "model": model,
         "messages": [
@@ -81,16 +73,12 @@ async def chat(words: str, language: str, now: str, http: Http, secrets: Mapping
 
 async def check(http: Http, secrets: Mapping[str, str]) -> str:
     """Ask which models there are and return a line on it; raises as ``chat``."""
-    url, model, headers = endpoint(secrets)
-    try:
-        reply = await http.get_json(f"{url}/models", headers=headers)
-    except ServiceError as error:
-        raise _of_qwen(error, model, "en") from None
-    listed = reply.get("data") if isinstance(reply, dict) else None
-    if not isinstance(listed, list):
-        raise NetworkError("the server lists no models; is the address right, with its /v1?", "not-openai")
-    names = [str(entry.get("id", "")) for entry in listed if isinstance(entry, dict)]
-    return f"{model} ✓" if model in names else f"✓ {len(names)} · {model} ?"
+    server = _endpoint(secrets)
+    return await check_model(http, server, lambda error: _of_qwen(error, server[1], "en"))
+
+
+def _endpoint(secrets: Mapping[str, str]) -> tuple[str, str, dict[str, str]]:
+    return endpoint(secrets, "qwen-model", USUAL_MODEL)
 
 
 async def _streamed(http: Http, url: str, body: dict[str, Any], headers: dict[str, str]) -> dict[str, Any]:
@@ -162,8 +150,8 @@ class Answer:
 
 
 def _of_qwen(error: ServiceError, model: str, language: str) -> ServiceError:
-    """Return the error that the server's own words mean: ``{"error": {...}}`` or the native ``{"code", "message"}``."""
-    code, message = _said(error.body)
+    """Return the error that the server's own words mean."""
+    code, message = error_said(error.body)
     code = code or error.code
     which = language != "zh"
     if code in REFUSALS:
@@ -172,24 +160,12 @@ def _of_qwen(error: ServiceError, model: str, language: str) -> ServiceError:
         return AuthError(_TEXTS["model"][which].format(model=model), code)
     if code == "Arrearage":
         return AuthError(_TEXTS["money"][which], code)
-    if code in _KEYS or isinstance(error, AuthError):
+    if code in KEYS or isinstance(error, AuthError):
         return AuthError(_TEXTS["key"][which], code)
     if isinstance(error, NotFoundError):
         return AuthError(_TEXTS["address"][which], code)
-    if isinstance(error, QuotaError) or code.startswith(("Throttling", "limit_requests")):
+    if is_too_often(error, code):
         return QuotaError(_TEXTS["often"][which], code)
     if isinstance(error, RejectedError) and error.body:
         return RejectedError(f"Qwen: {excerpt(message) or code}", code)
     return error
-
-
-def _said(body: bytes) -> tuple[str, str]:
-    """Return code and message of an error in either shape; "" where there is none."""
-    try:
-        told = json.loads(body)
-    except ValueError:
-        return "", ""
-    inside = told.get("error", told) if isinstance(told, dict) else {}
-    if not isinstance(inside, dict):
-        return "", str(inside)
-    return str(inside.get("code") or inside.get("type") or ""), str(inside.get("message") or "")
