@@ -22,7 +22,6 @@ SFO 旧金山 旧金山|SEA 西雅图 西雅图|ORD 芝加哥 奥黑尔|YVR 温�
 MEL 墨尔本 墨尔本|AKL 奥克兰 奥克兰|SVO 莫斯科 谢列梅捷沃
 """
 _ROWS = [row.split() for row in _TABLE.replace("\n", "|").split("|") if row]
-CITY = {code: city for code, city, _ in _ROWS}
 NAME = {code: name for code, _, name in _ROWS}
 # zones of cities whose trains and hotels appear in Chinese texts; every other name in Chinese characters is in China
 ZONES = {

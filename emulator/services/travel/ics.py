@@ -17,7 +17,7 @@ from zoneinfo import ZoneInfo
 from emulator.services.travel.events import Clock, Event, trips_of
 from emulator.services.travel.json_ld import trips_in
 from emulator.services.travel.recurrence import Recurrence, as_wall, starts_of
-from emulator.services.travel.refused import RefusedError
+from emulator.services.travel.refused import RefusedError, check_size, decode
 from emulator.services.travel.trip import Trip
 
 MOST_BYTES, MOST_LINES, LONGEST_LINE = 2_000_000, 40_000, 100_000
@@ -48,7 +48,8 @@ def read_ics(data: bytes, now: datetime, home: str) -> list[Trip]:
     """
     from icalendar import Calendar  # here: a start of the emulator does not wait for it
 
-    lines = _unfold(_decode(data))
+    check_size(data, MOST_BYTES, "a calendar")
+    lines = _unfold(decode(data, "latin-1"))
     text, places = _checked(lines)
     try:
         with warnings.catch_warnings():
@@ -200,17 +201,6 @@ def _shifted(trip: Trip, by: timedelta) -> Trip:
         starts=moved(trip.starts, trip.origin.zone),
         ends=moved(trip.ends, trip.target.zone),
     )
-
-
-def _decode(data: bytes) -> str:
-    if len(data) > MOST_BYTES:
-        raise RefusedError(f"{len(data) / 1e6:.1f} MB; a calendar has {MOST_BYTES / 1e6:.0f} MB at most")
-    if data[:2] in (b"\xff\xfe", b"\xfe\xff"):
-        return data.decode("utf-16", "replace")
-    try:
-        return data.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        return data.decode("latin-1")
 
 
 def _unfold(text: str) -> list[tuple[int, str]]:

@@ -12,7 +12,7 @@ from typing import Any
 
 from emulator.services.travel.json_ld import trips_in
 from emulator.services.travel.page import read_page
-from emulator.services.travel.refused import RefusedError
+from emulator.services.travel.refused import RefusedError, check_size
 from emulator.services.travel.trip import Trip
 
 MOST_BYTES, MOST_PARTS, MOST_RULERS = 4_000_000, 100, 2_000
@@ -26,8 +26,7 @@ def read_mail(data: bytes, now: date | None = None) -> tuple[list[Trip], list[by
     Raises:
         RefusedError: If it is too large or has too many parts.
     """
-    if len(data) > MOST_BYTES:
-        raise RefusedError(f"{len(data) / 1e6:.1f} MB; a mail has {MOST_BYTES // 1_000_000} MB at most")
+    check_size(data, MOST_BYTES, "a mail")
     if data.count(b"\n--") > MOST_RULERS:  # each may begin a part, and the parser of mails is slow
         raise RefusedError(f"a mail of more than {MOST_PARTS} parts")
     if found := _LONG_HEADER.search(data):

@@ -18,7 +18,7 @@ from typing import Any
 from emulator.services.travel.bcbp import BcbpError, parse_bcbp
 from emulator.services.travel.from_code import trips_of
 from emulator.services.travel.places import airport, at_point, find_airport, find_town
-from emulator.services.travel.refused import RefusedError
+from emulator.services.travel.refused import RefusedError, check_size
 from emulator.services.travel.trip import Stop, Trip, instant, local
 
 MOST_BYTES, MOST_ENTRIES, MOST_UNPACKED, MOST_RATIO, MOST_JSON = 5_000_000, 200, 20_000_000, 100, 500_000
@@ -157,8 +157,7 @@ def _stay(values: dict[str, Any], fields: dict[str, dict[str, str]]) -> Trip:
 
 def _pass_json(data: bytes) -> bytes:
     """Unpack ``pass.json`` alone, and nothing that is larger than it says."""
-    if len(data) > MOST_BYTES:
-        raise RefusedError(f"{len(data) / 1e6:.1f} MB; a pass has {MOST_BYTES // 1_000_000} MB at most")
+    check_size(data, MOST_BYTES, "a pass")
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as pack:
             entries = pack.infolist()

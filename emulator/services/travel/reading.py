@@ -16,10 +16,11 @@ from emulator.services.travel.ics import read_ics
 from emulator.services.travel.mail import read_mail, trips_in_html
 from emulator.services.travel.pasted import read_pasted
 from emulator.services.travel.pkpass import read_pkpass
-from emulator.services.travel.refused import RefusedError
+from emulator.services.travel.refused import RefusedError, check_size, decode
 from emulator.services.travel.trip import Stop, Trip
 
 MOST_BYTES = 64 << 20  # of a picture; the other parsers have limits of their own
+MOST_TEXT_BYTES = 8_000_000
 MOST_FILES, MOST_TRIPS = 2_000, 100  # trips of one mail, page or text; a calendar has a limit of its own
 FIRST_YEAR, LAST_YEAR = 1950, 2150  # of a trip; sums of times and zones stay within datetime's
 D = TypeVar("D", Trip, Stop)
@@ -187,11 +188,5 @@ def _is_mail(head: bytes) -> bool:
 
 
 def _text(data: bytes) -> str:
-    if len(data) > 8_000_000:
-        raise RefusedError(f"{len(data) / 1e6:.1f} MB; 8 MB of text at most")
-    if data[:2] in (b"\xff\xfe", b"\xfe\xff"):
-        return data.decode("utf-16", "replace")
-    try:
-        return data.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        return data.decode("gb18030", "replace")
+    check_size(data, MOST_TEXT_BYTES, "a text")
+    return decode(data, "gb18030")
