@@ -179,7 +179,10 @@ async def answer(ctx: Context, eye: Eye, question: Question) -> None:
 
 
 async def recognise(ctx: Context, question: Question) -> dict[str, Any]:
-    """Return the reply of whoever knows the product: the catalogue, or a vision model and then the catalogue by name."""
+    """Return the reply of whoever knows the product.
+
+    The catalogue; else, by name, the catalogue or a shop: as a vision model names it, or as it reads.
+    """
     if not ctx.linked:
         return {"error": "phone", "engine": "offline"}
     if not question.photo:
@@ -189,12 +192,16 @@ async def recognise(ctx: Context, question: Question) -> dict[str, Any]:
         return reply
     named: dict[str, Any] = await ctx.call(NameThing(photo=question.photo))
     name = str(named.get("name", ""))
+    if not name and reply["label"] and not reply["likely"]:
+        name = str(reply["label"])
+        named = reply | {"about": ctx.text("包装上的字，目录里没有", "as it reads; not in the catalogue")}
     if not name:
         return reply
+    known = named | {"sure": True, "product": {"name": name, "mean_fen": None}}
     if question.mode == "thing":
-        return named | {"sure": True, "product": {"name": name, "mean_fen": None}}
+        return known
     found: dict[str, Any] = await ctx.call(FindProduct(name))
-    return found if found.get("sure") else named | {"sure": True, "product": {"name": name, "mean_fen": None}}
+    return found if found.get("sure") else known
 
 
 async def look(ctx: Context) -> None:

@@ -101,6 +101,7 @@ def _to_json(
         "confidence": round(sight.confidence, 3),
         "inliers": sight.inliers,
         "barcode": sight.barcode,
+        "label": sight.label,
         "corners_px": [[round(x * scale, 1), round(y * scale, 1)] for x, y in sight.corners],
         "candidates": products,
     }
@@ -109,14 +110,14 @@ def _to_json(
 def _print(path: str, sight: Sight, products: list[dict[str, Any]], language: str) -> None:
     words = WORDS[language]
     if sight.sure:
-        by = f"{sight.inliers} inliers, {sight.confidence:.2f}" if sight.method == "picture" else sight.barcode
+        by = sight.barcode if sight.method == "barcode" else f"{sight.inliers} inliers, {sight.confidence:.2f}"
         print(f"{path}: {price_line(products[0], language)}  ({sight.method}: {by})")
         return
     print(f"{path}: {words['maybe'] if products else words['none']}")
     for product in products:
         print(f"  {price_line(product, language)}")
-    if sight.barcode:
-        print(f"  {sight.barcode}")
+    for read in filter(None, (sight.barcode, _plain(sight.label))):
+        print(f"  {read}")
 
 
 def _money(sign: str, fen: int) -> str:

@@ -139,8 +139,8 @@ class Show(Action, topic="object.shown"):
     """Something is held before the camera.
 
     Attributes:
-        kind: ``qr``, ``image``, ``text`` or ``video``.
-        content: Payload, text or path.
+        kind: ``qr``, ``image``, ``text``, ``video`` or ``product``.
+        content: Payload, path, text, or the key of a sample package.
         at: ``centre``, ``left``, ``right``, ``top`` or ``bottom``.
         for_ms: How long it stays; 0 until the next one.
     """

@@ -22,7 +22,6 @@ from emulator.core.actions import (
     SetAmbient,
     SetLevel,
     SetLight,
-    Show,
     SwitchPolicy,
     Wear,
 )
@@ -34,9 +33,10 @@ from emulator.flows import values
 from emulator.flows.check import checks
 from emulator.flows.expect import conditions, event_named, failure
 from emulator.flows.fault import read_fault
-from emulator.flows.given import beside, by_slot, changes, levels, scene_and_lux
+from emulator.flows.given import by_slot, changes, levels, read_policy, scene_and_lux
 from emulator.flows.packs import read_charger, read_mode, read_pack
 from emulator.flows.play import Doing, Play, Wait
+from emulator.flows.shown import read_shown
 from emulator.flows.snapshot import take_snapshot
 
 if TYPE_CHECKING:
@@ -46,8 +46,7 @@ Act = Callable[[Play], Doing]
 
 CONTROLS = ("temple", "media", "camera-key", "power-key")
 DIRECTIONS = ("forward", "back")
-SHOWN = ("qr", "image", "text", "video")
-PLACES = ("centre", "left", "right", "top", "bottom")
+HAND = 5  # fingers
 SET = ("battery", "packs", "lux", "ambient", "scene", "policy", "track", "settings")
 UNTIL_NS = 60 * S
 
@@ -116,7 +115,7 @@ def press(node: Node) -> Act:
     if "control" not in value:
         node.fail(f"press: 'control' is missing; one of {', '.join(CONTROLS)}")
     force = values.word(value["force"], "force", ("light", "full")) if "force" in value else "full"
-    fingers = values.count(value["fingers"], "fingers") if "fingers" in value else 1
+    fingers = values.count(value["fingers"], "fingers", 1, HAND) if "fingers" in value else 1
     return _do(Press(values.word(value["control"], "control", CONTROLS), force, fingers))
 
 
@@ -148,11 +147,11 @@ def head(node: Node) -> Act:
 def say(node: Node) -> Act:
     """``say: TEXT`` skips recognition; ``say: {wav: FILE, snr: 5dB}`` is heard through all of it."""
     if not isinstance(node.value, dict):
-        return _do(Say(node.text("say")))
+        return _do(Say(values.written(node, "say")))
     value = node.mapping("say", ("wav", "snr"))
     if "wav" not in value:
         node.fail("say: 'wav' is missing; expected a text or {wav: FILE, snr: 5dB}")
-    path = beside(value["wav"], value["wav"].text("wav"), "wav")
+    path = values.beside(value["wav"], value["wav"].text("wav"), "wav")
     snr_db = values.decibels(value["snr"], "snr") if "snr" in value else None
 
     def act(play: Play) -> Doing:
@@ -173,17 +172,8 @@ def say(node: Node) -> Act:
 
 
 def show(node: Node) -> Act:
-    """``show: {qr|image|text|video: CONTENT, at: centre, for: 2s}``: something is held before the camera."""
-    value = node.mapping("show", (*SHOWN, "at", "for", "product"))
-    if "product" in value:
-        value["product"].fail("show of products is not in this version")
-    kind = values.only_key(node, "show", SHOWN)
-    content = value[kind].text(kind)
-    if kind in ("image", "video"):
-        content = str(beside(value[kind], content, kind))
-    at = values.word(value["at"], "at", PLACES) if "at" in value else "centre"
-    for_ns = values.duration(value["for"], "for") if "for" in value else 0
-    return _do(Show(kind, content, at, for_ns // MS))
+    """``show: {qr|image|text|video|product: CONTENT, at: centre, for: 2s}``: something is held before the camera."""
+    return _do(read_shown(node))
 
 
 def set_(node: Node) -> Act:
@@ -194,7 +184,7 @@ def set_(node: Node) -> Act:
     readers: dict[str, Callable[[Node], Action]] = {
         "lux": lambda n: SetLight(values.lux(n, "lux")),
         "ambient": lambda n: SetAmbient(values.celsius(n, "ambient")),
-        "policy": lambda n: SwitchPolicy(n.text("policy")),
+        "policy": lambda n: SwitchPolicy(read_policy(n)),
         "track": _track,
         "packs": read_mode,
     }
@@ -222,14 +212,14 @@ def notify(node: Node) -> Act:
     if "app" not in value:
         node.fail("notify: 'app' is missing")
     title, text = (value[key].text(key) if key in value else "" for key in ("title", "text"))
-    return _do(Notify(value["app"].text("app"), title, text))
+    return _do(Notify(values.written(value["app"], "app"), title, text))
 
 
 def call(node: Node) -> Act:
     """``call: {from: 妈妈}`` rings; ``call: {far-end: answers|hangs-up}`` is what the other side does."""
     value = node.mapping("call", ("from", "far-end"))
     if values.only_key(node, "call", ("from", "far-end")) == "from":
-        return _do(Ring(value["from"].text("from")))
+        return _do(Ring(values.written(value["from"], "from")))
     answers = values.word(value["far-end"], "far-end", ("answers", "hangs-up")) == "answers"
     return _do(AnswerCall() if answers else EndCall())
 
@@ -374,6 +364,8 @@ def _play(play: Play, sequence: Iterable[tuple[float, Action]]) -> Doing:
 def _track(node: Node) -> Action:
     """Read what the phone plays: ``{title: 夜曲, artist: 某某, playing: true, line: 歌词}``."""
     value = node.mapping("track", ("title", "artist", "playing", "line"))
+    if not value:
+        node.fail("track: expected title, artist, playing or line")
     title, artist, line = (value[key].text(key) if key in value else "" for key in ("title", "artist", "line"))
     return PlayTrack(title, artist, values.flag(value["playing"], "playing") if "playing" in value else True, line)
 

@@ -1,4 +1,4 @@
-"""What is held before the camera: a code, a picture, words on a card or a video, laid into the frames of any scene."""
+"""What is held before the camera: a code, a picture, a package, words or a video, laid into the frames of any scene."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import numpy.typing as npt
 
 from emulator.core.actions import Show
 from emulator.core.assets import asset
-from emulator.core.errors import SceneError
+from emulator.core.errors import SceneError, nearest
 from emulator.core.units import MS
 from emulator.world._cv import cv2
 from emulator.world.still import fit, read_picture
@@ -19,6 +19,7 @@ Frame = npt.NDArray[np.uint8]
 
 PLACES = {"centre": (0.5, 0.5), "left": (0.38, 0.5), "right": (0.62, 0.5), "top": (0.5, 0.39), "bottom": (0.5, 0.61)}
 SHARE = 0.22  # of the frame's height, so that it is in the middle that is looked at
+NEAR_SHARE = 0.5  # of a package: held so that its name can be read
 PAPER, INK = 225, 20  # code values
 CARD_PX = (640, 400)
 MARGIN_PX = 40
@@ -39,8 +40,8 @@ class Held:
         """Make ready what is held.
 
         Args:
-            kind: ``qr``, ``image``, ``text`` or ``video``.
-            content: Payload, words, or the file.
+            kind: ``qr``, ``image``, ``text``, ``video`` or ``product``.
+            content: Payload, words, the file, or which of ``packages``.
             at: Name of a place in the frame (``PLACES``).
             since_ns: When it came.
             for_ms: How long it stays; 0 until something else is held.
@@ -49,6 +50,7 @@ class Held:
         self._until_ns = since_ns + for_ms * MS if for_ms else None
         self._video = Video(content) if kind == "video" else None
         self._card = None if self._video else _card(kind, content)
+        self._share = NEAR_SHARE if kind == "product" else SHARE
 
     def over(self, frame: Frame, t_ns: int) -> Frame:
         """Return ``frame`` with the thing before it at ``t_ns``; ``frame`` itself is left as it is.
@@ -63,7 +65,7 @@ class Held:
         if card is None:
             return frame
         height, width = frame.shape[:2]
-        scale = SHARE * height / card.shape[0]
+        scale = self._share * height / card.shape[0]
         size = (min(width, max(1, round(card.shape[1] * scale))), max(1, round(card.shape[0] * scale)))
         how = cv2.INTER_AREA if scale < 1 else cv2.INTER_NEAREST
         small = cv2.resize(card, size, interpolation=how)
@@ -139,7 +141,21 @@ class Hand:
 def _card(kind: str, content: str) -> Frame:
     if kind == "qr":
         return _code(content)
+    if kind == "product":
+        return _package(content)
     return fit(read_picture(content)) if kind == "image" else _words(content)
+
+
+def packages() -> list[str]:
+    """Return the keys of the sample packages that can be held."""
+    return sorted(path.stem for path in asset("catalogue", "pictures").glob("*.webp"))
+
+
+def _package(key: str) -> Frame:
+    known = packages()
+    if key not in known:
+        raise SceneError(f"product: no package {key!r}{nearest(key, known)}")
+    return read_picture(str(asset("catalogue", "pictures", f"{key}.webp")))
 
 
 def _code(payload: str) -> Frame:

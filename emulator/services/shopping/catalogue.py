@@ -154,6 +154,11 @@ class Catalogue:
             rows = db.execute("SELECT item, webp, points FROM picture ORDER BY id").fetchall()
         return [(int(item), Picture(webp, unpack(points))) for item, webp, points in rows]
 
+    def pictures_of(self, number: int) -> list[bytes]:
+        """Return the pictures of a product, coded as WebP."""
+        with self.look() as db:
+            return [row[0] for row in db.execute("SELECT webp FROM picture WHERE item = ? ORDER BY id", (number,))]
+
     def counts(self) -> dict[str, int]:
         """Return how many there are of each table."""
         with self.look() as db:

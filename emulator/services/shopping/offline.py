@@ -61,7 +61,7 @@ def find(request: FindProduct, here: Here, name: str = "shopping") -> dict[str, 
 
 
 def to_answer(catalogue: Catalogue, sight: Sight, here: Here) -> dict[str, Any]:
-    """Return ``method``, ``sure``, ``likely``, ``confidence``, ``inliers``, ``barcode``, ``product`` if sure, and ``candidates``."""
+    """Return ``method``, ``sure``, ``likely``, ``confidence``, ``inliers``, ``barcode``, ``label``, ``product`` if sure, ``candidates``."""
     products = to_products(catalogue, sight.numbers, here.now, here.language)
     return {
         "method": sight.method,
@@ -70,6 +70,7 @@ def to_answer(catalogue: Catalogue, sight: Sight, here: Here) -> dict[str, Any]:
         "confidence": round(sight.confidence, 3),
         "inliers": sight.inliers,
         "barcode": sight.barcode,
+        "label": sight.label,
         "product": products[0] if sight.sure else None,
         "candidates": [] if sight.sure else products,
     }

@@ -11,7 +11,7 @@ from emulator.core.actions import Show
 from emulator.core.errors import SceneError
 from emulator.core.units import MS
 from emulator.world._cv import cv2
-from emulator.world.held import PLACES, Hand, Held
+from emulator.world.held import PLACES, Hand, Held, packages
 from emulator.world.picture_file import write_png
 from emulator.world.video_writer import VideoWriter
 
@@ -51,6 +51,13 @@ def test_a_picture_is_held_as_it_is(tmp_path: Path):
     write_png(tmp_path / "a.png", np.full((40, 60, 3), RED, np.uint8))
     frame = Held("image", str(tmp_path / "a.png"), "centre", 0).over(WORLD, 0)
     assert frame[360, 640].tolist() == list(RED)
+
+
+def test_every_package_is_held_near_enough_to_read_its_name():
+    for key in packages():
+        assert changed(Held("product", key, "centre", 0).over(WORLD, 0))[2] == pytest.approx(0.5, abs=0.01)
+    with pytest.raises(SceneError, match="no package 'oat-silk'; did you mean 'oat-milk'?"):
+        Held("product", "oat-silk", "centre", 0)
 
 
 def test_a_video_plays_from_the_moment_it_is_held(tmp_path: Path):
