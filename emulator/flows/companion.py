@@ -8,7 +8,7 @@ from emulator.core.actions import PhoneSent, SetClock
 from emulator.core.errors import EmulatorError, UsageError
 from emulator.core.moment import parse_moment
 from emulator.core.yaml import Node
-from emulator.flows.given import beside
+from emulator.flows import values
 from emulator.flows.play import Doing, Play
 from emulator.services.travel.offline import home_zone
 from emulator.services.travel.reading import read_file
@@ -41,7 +41,7 @@ def trips(node: Node) -> Act:
     nodes = node.value if isinstance(node.value, tuple) else (node,)
     if not nodes:
         node.fail("trips: expected a file beside the flow, or a list of them")
-    paths = [(one, beside(one, one.text("trips"), "trips")) for one in nodes]
+    paths = [(one, values.beside(one, one.text("trips"), "trips")) for one in nodes]
 
     def act(play: Play) -> Doing:
         now = play.glasses.device.now()

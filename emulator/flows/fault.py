@@ -6,7 +6,6 @@ from collections.abc import Callable
 
 from emulator.core.actions import InjectFault, RemovePack, SetAmbient, SetLevel
 from emulator.core.events import Action
-from emulator.core.units import MS
 from emulator.core.yaml import Node
 from emulator.flows import values
 
@@ -14,6 +13,7 @@ Actions = Callable[[tuple[str, ...]], list[Action]]
 """The actions for a device with these pack slots."""
 
 PLAIN = ("mcu-crash", "ap-hang", "brown-out", "link-loss")
+MOST_PER_HOUR = 3_600  # faults that the device takes
 KINDS = (*PLAIN, "message-loss", "gauge-offset", "seeded", "pack-pulled", "hot-ambient", "low-battery")
 
 
@@ -45,13 +45,13 @@ def _link_loss(node: Node, kind: str) -> Actions:
 
 def _message_loss(node: Node, kind: str) -> Actions:
     value = node.mapping(kind, ("count", "share", "for"))
-    if ("share" in value) != ("for" in value) or not value:
+    if set(value) not in ({"count"}, {"share", "for"}):
         node.fail("message-loss: expected {count: 2}, or {share: 30%, for: 5s}")
     return _always(
         InjectFault(
             kind,
-            amount=values.share(value["share"], "share") if "share" in value else 0.0,
-            count=values.count(value["count"], "count") if "count" in value else 0,
+            amount=_some(value["share"], "share") if "share" in value else 0.0,
+            count=values.count(value["count"], "count", 1) if "count" in value else 0,
             for_ms=_span_ms(value["for"]) if "for" in value else 0,
         )
     )
@@ -67,8 +67,10 @@ def _gauge_offset(node: Node, kind: str) -> Actions:
 def _seeded(node: Node, kind: str) -> Actions:
     value = node.mapping(kind, ("per-hour", "for"))
     if set(value) != {"per-hour", "for"}:
-        node.fail("seeded: expected {per-hour: 30, for: 10m}")
-    per_hour = values.number_or_share(value["per-hour"], "per-hour")
+        node.fail("seeded: expected {per-hour: 30, for: 10min}")
+    per_hour = values.number(value["per-hour"], "per-hour")
+    if not 0 < per_hour <= MOST_PER_HOUR:
+        value["per-hour"].fail(f"per-hour: expected more than 0, at most {MOST_PER_HOUR}, got {per_hour:g}")
     return _always(InjectFault(kind, amount=per_hour, for_ms=_span_ms(value["for"])))
 
 
@@ -86,7 +88,14 @@ def _low_battery(node: Node, kind: str) -> Actions:
 
 
 def _span_ms(node: Node) -> int:
-    return values.duration(node, "for") // MS
+    return values.span_ms(node, "for")
+
+
+def _some(node: Node, what: str) -> float:
+    share = values.share(node, what)
+    if not share:
+        node.fail(f"{what}: expected more than 0 %")
+    return share
 
 
 def _always(action: Action) -> Actions:

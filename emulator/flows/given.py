@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 from emulator.core.actions import ChangeSetting, Locate, SetScene
@@ -13,6 +12,7 @@ from emulator.core.events import Action
 from emulator.core.moment import parse_moment
 from emulator.core.yaml import Node
 from emulator.flows import values
+from emulator.flows.shown import picture_beside
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +51,8 @@ def read_given(node: Node | None) -> Given:
 def levels(node: Node) -> dict[str, float]:
     """Read ``62%`` for all packs, or ``{left: 62%, right: 5%}``; all packs are under ``""``."""
     if isinstance(node.value, dict):
+        if not node.value or "" in node.value:
+            node.fail("battery: expected a level, or one for each pack: {left: 62%, right: 80%}")
         return {slot: values.share(item, f"battery {slot}") for slot, item in node.value.items()}
     return {"": values.share(node, "battery")}
 
@@ -72,7 +74,9 @@ def changes(node: Node) -> list[Action]:
     found: list[Action] = []
     for key, item in node.mapping("settings").items():
         check_setting(node.keys[key], key)
-        found.append(ChangeSetting(key, values.setting(item)))
+        found.append(ChangeSetting(key, _setting(key, item)))
+    if not found:
+        node.fail("settings: expected at least one, such as {volume: 50%}")
     return found
 
 
@@ -94,7 +98,7 @@ def scene_and_lux(node: Node) -> tuple[SetScene, float]:
     text = node.text("scene")
     kind, colon, place = text.partition(":")
     if colon and kind in ("video", "still") and place:
-        text = f"{kind}:{beside(node, place, 'scene')}"
+        text = f"{kind}:{picture_beside(node, place, kind, 'scene')}"
     if text == AUTOMATIC:  # would look for a webcam now
         return SetScene(text), ROOM_LUX
     try:
@@ -103,19 +107,35 @@ def scene_and_lux(node: Node) -> tuple[SetScene, float]:
         node.fail(str(error))
 
 
-def beside(node: Node, name: str, what: str) -> Path:
-    """Return a file beside the flow; it must be there."""
-    path = Path(node.path).parent / name
-    if not path.is_file():
-        node.fail(f"{what}: there is no file {path}")
-    return path
-
-
 def check_setting(node: Node, key: str) -> None:
     """Fail at ``node`` unless ``key`` is a device setting."""
     from emulator.devices.settings import TABLE
 
     values.check_known(node, key, "setting", TABLE)
+
+
+def read_policy(node: Node) -> str:
+    """Return the id of a policy."""
+    from emulator.devices.system import policy_ids
+
+    return values.check_known(node, node.text("policy"), "policy", policy_ids())
+
+
+def _setting(key: str, node: Node) -> Any:
+    """Return the value of a setting, which some device may have: each has its own options for a few."""
+    from emulator.devices.settings import TABLE
+
+    value, row = values.setting(node), TABLE[key]
+    kinds = (bool,) if isinstance(row.default, bool) else (str,) if isinstance(row.default, str) else (int, float)
+    wrong_kind = not isinstance(value, kinds) or (isinstance(value, bool) and bool not in kinds)
+    fixed = isinstance(row.default, str | bool)
+    if wrong_kind or (fixed and row.options and value not in row.options):
+        words = ", ".join(str(option).lower() if fixed else str(option) for option in row.options)
+        expected = f"one of {words}" if row.options else f"a number from {row.low:g} to {row.high:g}"
+        node.fail(f"{key}: expected {expected}, got {node.plain!r}")
+    if not row.options and not row.low <= value <= row.high:
+        node.fail(f"{key}: expected a number from {row.low:g} to {row.high:g}, got {node.plain!r}")
+    return value
 
 
 def _time(node: Node) -> str:
@@ -133,6 +153,6 @@ READERS: dict[str, tuple[str, Callable[[Node], Any]]] = {  # key: option of Glas
     "lux": ("lux", lambda node: values.lux(node, "lux")),
     "time": ("start_time", _time),
     "language": ("language", lambda node: values.word(node, "language", ("zh", "en"))),
-    "policy": ("policy", lambda node: node.text("policy")),
+    "policy": ("policy", read_policy),
     "apps": ("apps", lambda node: tuple(app.text("apps") for app in node.sequence("apps"))),
 }

@@ -9,7 +9,7 @@ from emulator.core.errors import EmulatorError
 from emulator.core.units import S, split_quantity
 from emulator.core.yaml import Node, describe
 from emulator.flows import values
-from emulator.flows.given import beside, position
+from emulator.flows.given import position
 from emulator.flows.play import Doing, Play, Wait
 from emulator.maps.feed import recorded
 from emulator.session.walk import Stroll
@@ -29,7 +29,7 @@ def walk(node: Node) -> Act:
     """
     value = node.mapping("walk", WALK)
     stop = value["stop"].mapping("stop", ("at", "for")) if "stop" in value else {}
-    if stop and set(stop) != {"at", "for"}:
+    if "stop" in value and set(stop) != {"at", "for"}:
         value["stop"].fail("stop: expected {at: 50m, for: 20s}")
     stroll = Stroll(
         speed_mps=_speed(value["speed"]) if "speed" in value else None,
@@ -63,7 +63,7 @@ def follow(node: Node) -> Act:
     value = node.mapping("follow", ("file", "for")) if isinstance(node.value, dict) else {"file": node}
     if "file" not in value:
         node.fail("follow: 'file' is missing; expected a *.gpx or *.nmea beside the flow")
-    path = beside(value["file"], value["file"].text("file"), "follow")
+    path = values.beside(value["file"], value["file"].text("file"), "follow")
     kind = path.suffix.removeprefix(".").lower()
     source = f"{'nmea' if kind in ('nmea', 'log', 'txt') else 'gpx'}:{path}"
     try:
@@ -86,7 +86,7 @@ def _located(node: Node) -> Locate:
     value = node.mapping("locate", ("lat", "lon", "accuracy"))
     if not {"lat", "lon"} <= set(value):
         node.fail("locate: expected {lat: 60.17, lon: 24.94, accuracy: 5m}, LAT,LON or lost")
-    lat, lon = (values.number_or_share(value[key], key) for key in ("lat", "lon"))
+    lat, lon = (values.number(value[key], key) for key in ("lat", "lon"))
     if not (-90 <= lat <= 90 and -180 <= lon <= 180):
         node.fail(f"locate: no place on earth: latitude {lat:g}, longitude {lon:g}")
     accuracy_m = _metres(value["accuracy"], "accuracy") if "accuracy" in value else 5.0

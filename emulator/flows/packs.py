@@ -9,6 +9,7 @@ from emulator.flows import values
 
 CHARGERS = ("case", "clip", "none")
 MODES = ("parallel", "sequential", "balanced")
+OLDEST = 100  # times the resistance of a new cell: hardly any current flows
 FRESH = ("level", "health", "resistance")
 
 
@@ -29,10 +30,11 @@ def read_pack(node: Node) -> tuple[str, Action]:
     shares = {key: values.share(value[key], key) for key in given if key != "resistance"}
     if shares.get("health", 1.0) <= 0:
         value["health"].fail("health: expected more than 0 %")
-    resistance = value["resistance"].plain if "resistance" in value else 1.0
-    if isinstance(resistance, bool) or not isinstance(resistance, int | float) or resistance < 1:
-        value["resistance"].fail(f"resistance: expected a factor of at least 1, got {resistance!r}")
-    return slot, InsertPack(slot, shares.get("level", 1.0), shares.get("health", 1.0), float(resistance))
+    resistance = values.number(value["resistance"], "resistance") if "resistance" in value else 1.0
+    if not 1 <= resistance <= OLDEST:
+        least = "at least 1" if resistance < 1 else f"at most {OLDEST}"
+        value["resistance"].fail(f"resistance: expected a factor of {least}, got {resistance:g}")
+    return slot, InsertPack(slot, shares.get("level", 1.0), shares.get("health", 1.0), resistance)
 
 
 def read_charger(node: Node) -> Action:

@@ -3,14 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from pathlib import Path
 from typing import Any
 
-from emulator.core.errors import nearest
-from emulator.core.units import duration_ns, split_quantity
+from emulator.core.errors import nearest, quoted
+from emulator.core.units import MS, duration_ns, split_quantity
+from emulator.core.why import why
 from emulator.core.yaml import Node, describe
+from emulator.session.admit import AIR_C
 
 J_PER_MWH = 3.6
 ENERGY_MWH = {"mWh": 1.0, "Wh": 1000.0, "uWh": 1e-3, "J": 1 / J_PER_MWH, "mJ": 1e-3 / J_PER_MWH}
+
+
+def written(node: Node, what: str) -> str:
+    """Return a text that says something."""
+    text = node.text(what)
+    if not text.strip():
+        node.fail(f"{what}: expected some words, got {text!r}")
+    return text
 
 
 def duration(node: Node, what: str) -> int:
@@ -24,6 +35,14 @@ def duration(node: Node, what: str) -> int:
     if span_ns < 0:
         node.fail(f"{what}: expected a duration from 0, got {node.value!r}")
     return span_ns
+
+
+def span_ms(node: Node, what: str) -> int:
+    """Return a duration in whole milliseconds, at least one."""
+    span_ns = duration(node, what)
+    if span_ns < MS:
+        node.fail(f"{what}: expected at least 1ms, got {node.plain!r}")
+    return span_ns // MS
 
 
 def share(node: Node, what: str) -> float:
@@ -51,17 +70,19 @@ def lux(node: Node, what: str) -> float:
 
 
 def celsius(node: Node, what: str) -> float:
-    """Return ``31 °C`` or ``31C``; the unit must be there."""
+    """Return ``31 °C`` or ``31C``; the unit must be there, and the air such as somebody wears glasses in."""
     number, unit = _quantity(node, what)
     if unit != "C":
         node.fail(f"{what}: expected a temperature such as 31 °C, got {node.plain!r}")
+    if not AIR_C[0] <= number <= AIR_C[1]:
+        node.fail(f"{what}: expected {AIR_C[0]:g} to {AIR_C[1]:g} °C, got {node.plain!r}")
     return number
 
 
 def energy_mwh(node: Node, what: str) -> float:
-    """Return ``120mJ``, ``0.2mWh`` in mWh; the unit must be there."""
+    """Return ``120mJ``, ``0.2mWh`` in mWh; the unit must be there; not negative."""
     number, unit = _quantity(node, what)
-    if unit not in ENERGY_MWH:
+    if unit not in ENERGY_MWH or number < 0:
         node.fail(f"{what}: expected an energy such as 0.2mWh or 120mJ, got {node.plain!r}")
     return number * ENERGY_MWH[unit]
 
@@ -74,11 +95,20 @@ def decibels(node: Node, what: str) -> float:
     return number
 
 
-def count(node: Node, what: str) -> int:
-    """Return a whole number from 0."""
-    if isinstance(node.value, bool) or not isinstance(node.value, int) or node.value < 0:
-        node.fail(f"{what}: expected a whole number from 0, got {describe(node)}")
-    return node.value
+def number(node: Node, what: str) -> float:
+    """Return a bare number."""
+    if isinstance(node.value, bool) or not isinstance(node.value, int | float):
+        node.fail(f"{what}: expected a bare number, got {describe(node)}")
+    return float(node.value)
+
+
+def count(node: Node, what: str, low: int = 0, high: int | None = None) -> int:
+    """Return a whole number from ``low``, to ``high`` where that is given."""
+    value = node.value
+    if isinstance(value, bool) or not isinstance(value, int) or value < low or (high is not None and value > high):
+        most = "" if high is None else f" to {high}"
+        node.fail(f"{what}: expected a whole number from {low}{most}, got {describe(node)}")
+    return value
 
 
 def flag(node: Node, what: str) -> bool:
@@ -100,6 +130,18 @@ def setting(node: Node) -> Any:
     if isinstance(node.value, str) and node.value.endswith("%"):
         return number_or_share(node, "setting")
     return node.plain
+
+
+def beside(node: Node, name: str, what: str) -> Path:
+    """Return a file beside the flow; it must be there."""
+    path = Path(node.path).parent / name
+    try:
+        there = path.is_file()
+    except OSError as error:  # a name that no file can have
+        node.fail(f"{what}: {quoted(name)}: {why(error)}")
+    if not there:
+        node.fail(f"{what}: there is no file {path}")
+    return path
 
 
 def only_key(node: Node, what: str, known: Iterable[str]) -> str:
