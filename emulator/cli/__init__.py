@@ -12,12 +12,12 @@ import signal
 import sys
 import threading
 from argparse import ArgumentParser
-from importlib.metadata import PackageNotFoundError, version
 from types import FrameType
 from typing import Any, NoReturn
 
 from emulator.cli._interrupt import Terminated
 from emulator.core.errors import EmulatorError, ExpectationError, quoted
+from emulator.core.release import release
 from emulator.core.why import why
 
 INTERRUPTED = 130
@@ -29,7 +29,7 @@ def main(argv: list[str] | None = None) -> int:
     """Run ``glasses`` with ``argv`` (``sys.argv[1:]`` if None) and return the exit code."""
     words = sys.argv[1:] if argv is None else argv
     if words in (["--version"], ["-V"]):
-        print(f"glasses {_version()}")
+        print(f"glasses {release()}")
         return 0
     before = _on_terminate(_terminate)
     try:
@@ -72,7 +72,7 @@ def _parser() -> ArgumentParser:
     from emulator.core.discovery import discover
 
     parser = ArgumentParser(prog="glasses", description="A desktop emulator of AI glasses.")
-    parser.add_argument("--version", "-V", action="version", version=f"glasses {_version()}")
+    parser.add_argument("--version", "-V", action="version", version=f"glasses {release()}")
     words = parser.add_subparsers(required=True, metavar="COMMAND")
     for command in discover("emulator.cli", "COMMAND").values():
         sub = words.add_parser(command.name, help=command.help, description=command.help)
@@ -99,10 +99,3 @@ def _on_terminate(handler: Any) -> Any:
 
 def _terminate(_number: int, _frame: FrameType | None) -> NoReturn:
     raise Terminated
-
-
-def _version() -> str:
-    try:
-        return version("glasses-emulator")
-    except PackageNotFoundError:
-        return "0+checkout"

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
-from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
 from emulator.core.discovery import discover
@@ -12,6 +11,7 @@ from emulator.core.errors import UsageError, nearest
 from emulator.core.events import SessionStarted
 from emulator.core.moment import EXAMPLE, parse_moment
 from emulator.core.profile import Profile
+from emulator.core.release import release
 from emulator.hud.document import HudDocument
 
 DEFAULTS: dict[str, Any] = {
@@ -52,7 +52,7 @@ def session_start(
         start_time=parse_moment(chosen["start_time"], "start_time").isoformat(),
         apps=_apps(chosen["apps"], profile),
         documents=digest(documents),
-        version=_version(),
+        version=release(),
         worn=bool(chosen["worn"]),
         pack_levels=levels,
         ambient_c=float(chosen["ambient_c"]),
@@ -82,10 +82,3 @@ def _apps(names: Any, profile: Profile) -> tuple[str, ...]:
         fitting = [app for app, manifest in manifests.items() if manifest.needs <= profile.capabilities]
         return tuple(sorted(fitting, key=lambda app: (manifests[app].place, app)))
     return tuple(_known("app", app, manifests) for app in names)
-
-
-def _version() -> str:
-    try:
-        return version("glasses-emulator")
-    except PackageNotFoundError:
-        return "0+checkout"
