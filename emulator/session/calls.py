@@ -23,6 +23,7 @@ from typing import Any
 
 from emulator.core.actions import Reply
 from emulator.core.discovery import discover
+from emulator.core.errors import FileError
 from emulator.core.events import Action, AppCrashed, ServiceAsked, ServiceFailed
 from emulator.core.kernel import Future
 from emulator.core.log import Record
@@ -133,8 +134,7 @@ class Calls:
             radio = self._device.parts.hold("wifi", owner)
             future.add_waiter(radio.release)
         if self._answering:
-            here = self._surroundings.here()
-            self._ask(Request(number, name, service, request, here, self._device.kernel.now_ns))
+            self._begin(number, name, request)
         self.asked(number)
         return future
 
@@ -217,6 +217,17 @@ class Calls:
 
     # --- asking ---
 
+    def _begin(self, number: int, name: str, value: Any) -> None:
+        """Ask as things are now; where there is no folder for the stores, that is the answer."""
+        service, now_ns = self.services[name], self._device.kernel.now_ns
+        try:
+            here = self._surroundings.here()
+        except FileError as error:
+            told = _told(RejectedError(str(error), "store"), ())
+            self._reply(number, now_ns, service.engine, service.latency_ms, told)
+        else:
+            self._ask(Request(number, name, service, value, here, now_ns))
+
     def _ask(self, request: Request) -> None:
         service = request.service
         goes = self.live and type(request.value) in service.live_requests
@@ -271,7 +282,7 @@ class Calls:
             return
         breaker.worked()
         self._reasons.pop(request.name, None)
-        self._reply(request, "live", latency_ms, _told(outcome, request.hidden))
+        self._reply(request.number, request.asked_ns, "live", latency_ms, _told(outcome, request.hidden))
 
     def _finish(
         self, request: Request, after_ms: int, fallback: Mapping[str, str] | None, computing: Computing[dict[str, Any]]
@@ -281,13 +292,14 @@ class Calls:
             return
         value = _told(_outcome(computing, request.here.language), request.hidden)
         more = {"fallback": dict(fallback)} if fallback else {}
-        self._reply(request, request.service.engine, after_ms + request.service.latency_ms, value | more)
+        latency_ms = after_ms + request.service.latency_ms
+        self._reply(request.number, request.asked_ns, request.service.engine, latency_ms, value | more)
 
-    def _reply(self, request: Request, engine: str, latency_ms: int, value: dict[str, Any]) -> None:
+    def _reply(self, number: int, asked_ns: int, engine: str, latency_ms: int, value: dict[str, Any]) -> None:
         """Let the reply arrive so long after the request, or at once if that has passed."""
         kernel = self._device.kernel
-        due_ns = max(kernel.now_ns, request.asked_ns + latency_ms * MS)
-        reply = Reply(request.number, engine, max(latency_ms, (due_ns - request.asked_ns) // MS), value)
+        due_ns = max(kernel.now_ns, asked_ns + latency_ms * MS)
+        reply = Reply(number, engine, max(latency_ms, (due_ns - asked_ns) // MS), value)
         kernel.at(due_ns, partial(self._do, reply), late=True)
 
     def _secrets_of(self, name: str) -> Mapping[str, str] | None:

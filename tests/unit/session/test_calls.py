@@ -317,6 +317,18 @@ def test_a_half_that_will_not_end_does_not_keep_the_session(desk: Desk):
             thread.join(5)
 
 
+def test_without_a_folder_for_its_store_an_app_goes_on_and_a_replay_has_it_all(tmp_path: Path):
+    (tmp_path / "file").write_text("")
+    with Glasses(apps=("notes",), data=tmp_path / "file" / "data") as worn:
+        for _ in range(2):
+            worn.do(Say("记一下买牛奶"))
+            worn.run_for(seconds=2)
+            assert "没能记下来" in worn.visible_text
+    assert {(event.kind, event.service) for event in worn.events(ServiceFailed)} == {("rejected", "travel")}
+    assert worn.events(AppCrashed) == []
+    assert replay(worn.log.records).log.to_jsonl() == worn.log.to_jsonl()
+
+
 def test_a_folder_that_cannot_be_made_is_named(tmp_path: Path):
     (tmp_path / "file").write_text("")
     with Glasses(apps=(), data=tmp_path / "file" / "data") as worn, pytest.raises(FileError, match="no folder"):
