@@ -7,6 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from PySide6.QtWidgets import QFileDialog, QInputDialog
 
 from emulator.core.actions import Show
 from emulator.world._cv import cv2
@@ -38,3 +39,41 @@ def test_what_cannot_be_held_is_one_line_in_the_notice(open_probe: Open, tmp_pat
     probe.settle()
     assert "none.png" in probe.notice
     assert probe.window.isVisible()
+
+
+def test_a_sample_package_is_held_by_the_menu_of_the_world_and_known_to_the_assistant(open_probe: Open):
+    probe = open_probe()
+    hold = probe.panel("world").hold
+    hold.menu_of_things.aboutToShow.emit()
+    goods = hold.menu_of_things.actions()[0].menu()
+    names = [action.text() for action in goods.actions()]
+    assert names == sorted(names)
+    assert len(names) == 20
+    next(action for action in goods.actions() if action.text() == "Oat milk").trigger()
+    probe.run_for(100)
+    probe.desk.say("how much is this")
+    probe.run_for(4_000)
+    assert "Oat milk" in probe.desk.glasses.visible_text
+
+
+def test_words_and_pictures_are_held_too_and_no_words_are_not(open_probe: Open, tmp_path: Path):
+    probe = open_probe(profile="quark_g1", lux=400.0)
+    cv2.imwrite(str(tmp_path / "red.png"), np.full((40, 60, 3), (0, 0, 200), np.uint8))
+    hold = probe.panel("world").hold
+    hold.menu_of_things.aboutToShow.emit()
+    _, picture, words = hold.menu_of_things.actions()
+    picture.trigger()
+    dialog = hold.findChild(QFileDialog)
+    dialog.fileSelected.emit(str(tmp_path / "red.png"))
+    dialog.reject()
+    probe.run_for(100)
+    middle = probe.picture()[probe.picture().shape[0] // 2, probe.picture().shape[1] // 2, :3]
+    assert middle.max() > 100
+    words.trigger()
+    asked = hold.findChild(QInputDialog)
+    asked.setTextValue("  ")
+    asked.accept()
+    probe.settle()
+    assert [record.event.kind for record in probe.desk.glasses.log.records if isinstance(record.event, Show)] == [
+        "image"
+    ]

@@ -21,6 +21,7 @@ from emulator.core.log import Record
 from emulator.core.profile import Profile
 from emulator.ui.confidence import origin, weakest
 from emulator.ui.desk import Desk
+from emulator.ui.hold_button import HoldButton
 from emulator.ui.panel import Card, Panel, heading, tone
 from emulator.ui.texts import Texts
 from emulator.ui.widgets import Choice, Slider
@@ -48,6 +49,7 @@ class WorldPanel(Panel):
         self.open = QPushButton()
         self.open.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.open.clicked.connect(self._on_open)
+        self.hold = HoldButton(desk)
         self.status = QLabel()
         self.status.setWordWrap(True)
         tone(self.status, "faint")
@@ -132,6 +134,7 @@ class WorldPanel(Panel):
         row.setSpacing(6)
         row.addWidget(self.scene, 1)
         row.addWidget(self.open)
+        row.addWidget(self.hold)
         self.stops: dict[float, QPushButton] = {}
         stops = QGridLayout()
         stops.setSpacing(4)
