@@ -52,14 +52,14 @@ def check_packages() -> Iterator[Finding]:
             continue
         seen.add(name)
         needed = "extra ==" not in requirement and name.lower() not in OPTIONAL
-        yield _package(name, needed)
+        yield _package(name, requirement.partition(";")[0].strip(), needed)
 
 
-def _package(name: str, needed: bool) -> Finding:
+def _package(name: str, asked: str, needed: bool) -> Finding:
     try:
         return Finding(name, True, version(name), needed=needed)
     except PackageNotFoundError:
-        remedy = f"{sys.executable} -m pip install {name}"
+        remedy = f"{sys.executable} -m pip install '{asked}'"
         if name.lower() == "pyaudio":
             remedy = f"apt-get install -y portaudio19-dev gcc python3-dev, then {remedy}"
         return Finding(name, False, "not installed", remedy, needed)

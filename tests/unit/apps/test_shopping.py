@@ -6,6 +6,7 @@ from emulator import Glasses, Say, replay
 from emulator.core.actions import Show
 from emulator.core.assets import asset
 from emulator.core.events import AppCrashed, HandedOver, HudShown, ServiceAsked, ServiceFailed
+from emulator.vision.label_text import find_reader
 from tests.unit.live.vendor import serving
 from tests.unit.services.shopping.taobao import ADZONE, KEY, SECRET, gateway, given, row
 
@@ -89,6 +90,18 @@ def test_a_vision_model_names_what_no_catalogue_has(keys):
     assert "摩卡壶" in shown
     assert "一种用蒸汽煮咖啡的铝壶" in shown
     assert "实时" in shown
+
+
+@pytest.mark.skipif(find_reader() is None, reason="needs the extra text")
+@pytest.mark.parametrize("words", ["这是什么", "这个多少钱"])
+def test_what_no_catalogue_has_is_told_as_it_reads(words):
+    with Glasses("quark_s1") as worn:
+        worn.do(Show("text", "青柠气泡水"))
+        shown = ask(worn, picture="", words=words)
+        assert "青柠气泡水" in shown
+        assert ("目录里没有" in shown) is (words == "这是什么")
+        assert "离线" in shown
+        assert worn.events(HandedOver) == []
 
 
 def test_glasses_without_a_display_say_the_price():
