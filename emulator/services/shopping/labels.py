@@ -22,10 +22,8 @@ SURE_NAMED, SURE_BRANDED = 0.8, 0.6  # of an answer: of its name, and of its bra
 LEAST_LEAD = 1.5  # of an answer: over the runner-up
 BRANDLESS = 0.5  # of a name whose brand is not read: a third of one whose brand is
 LEAST_PAIRS = 2  # of a name that may answer, and of a line that may contradict: two letters stand on every package
-CLEAR, LARGE = (
-    0.9,
-    0.6,
-)  # of a line that may contradict: how well it is read, how tall beside the tallest of its package
+CLEAR = 0.9  # of a line that may contradict: how well it is read
+LARGE = 0.6  # and how tall it is, beside the tallest of its package
 LEAST_KNOWN = 0.6  # of such a line's pairs; one of another product knows fewer
 MOST_RANKED = 8  # lines that may name a product: a page of text has any pair of letters
 MOST_LINES, MOST_LETTERS = 2, 24  # of what is told of a label

@@ -51,7 +51,7 @@ class Sight:
         inliers: Key points that agree, of the first; 0 without.
         barcode: What a barcode says, whether the catalogue has it or not.
         corners: Of the product or the barcode in the picture.
-        label: What is written largest on what is in the middle, where a reader is installed; else "".
+        label: What one reads first on it, where a reader is installed and no barcode told it; else "".
     """
 
     method: str = ""
