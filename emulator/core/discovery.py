@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from functools import cache
 from importlib import import_module
 from importlib.metadata import entry_points
 from pkgutil import iter_modules
 from typing import Any
+
+_installed = cache(entry_points)  # of all groups: read from the disk of every package, 8 ms
 
 
 def discover(package: str, export: str) -> dict[str, Any]:
@@ -19,7 +22,7 @@ def discover(package: str, export: str) -> dict[str, Any]:
     """
     path = import_module(package).__path__
     modules = {m.name: f"{package}.{m.name}" for m in iter_modules(path) if not m.name.startswith("_")}
-    foreign = {p.name: p.value for p in entry_points(group=f"glasses.{package.rpartition('.')[2]}")}
+    foreign = {p.name: p.value for p in _installed().select(group=f"glasses.{package.rpartition('.')[2]}")}
     found: dict[str, Any] = {}
     for name, module in sorted((foreign | modules).items()):
         value = getattr(import_module(module), export, None)
