@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from functools import cache
+from collections.abc import Callable, Mapping
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -35,13 +35,27 @@ class Shared(NamedTuple):
 
 
 def load_documents(folder: Path) -> dict[str, HudDocument]:
-    """Read every ``*.hud.yaml`` of ``folder``, by id.
+    """Read every ``*.hud.yaml`` of ``folder``, by id; those that ship are read once, until a file of them changes.
 
     Raises:
         HudError: If one cannot be read or is malformed; as ``path:line:column: what``.
     """
-    kept = KeptYaml(kept_file()) if folder == asset("huds") else None
-    read = kept.read if kept is not None else _yaml
+    if folder != asset("huds"):
+        return _load(folder, _yaml)
+    seen = ((path.name, path.stat()) for path in sorted(folder.glob(f"*{SUFFIX}")))
+    stamps = tuple((name, stat.st_mtime_ns, stat.st_size) for name, stat in seen)
+    return dict(_load_shipped(folder, kept_file(), stamps))
+
+
+@lru_cache(maxsize=1)
+def _load_shipped(folder: Path, file: Path, _stamps: tuple[tuple[str, int, int], ...]) -> dict[str, HudDocument]:
+    kept = KeptYaml(file)
+    documents = _load(folder, kept.read)
+    kept.keep()
+    return documents
+
+
+def _load(folder: Path, read: Callable[[str, Path], Yaml]) -> dict[str, HudDocument]:
     common = folder / f"{COMMON}{SUFFIX}"
     shared = _shared(read(_read(common), common)) if common.exists() else None
     documents: dict[str, HudDocument] = {}
@@ -51,8 +65,6 @@ def load_documents(folder: Path) -> dict[str, HudDocument]:
         if document.id in documents:
             raise HudError(f"{path}:1:1: {documents[document.id].path} has the id {document.id!r} already")
         documents[document.id] = document
-    if kept is not None:
-        kept.keep()
     return documents
 
 
