@@ -212,6 +212,24 @@ def check_voice() -> Iterator[Finding]:
     yield Finding("speech model", weights is not None, str(weights or WHISPER_BASE.id), missing_line(WHISPER_BASE))
 
 
+def check_services() -> Iterator[Finding]:
+    """Yield what each service with a live half answers, and by which half; no vendor is asked, no key is shown."""
+    from emulator.core.discovery import discover
+    from emulator.live.secrets import keeps_secrets, place_of, variable
+
+    for name, service in discover("emulator.services", "SERVICE").items():
+        if service.live is None:
+            continue
+        known = {secret.name for secret in service.secrets if place_of(secret.name)}
+        halves = service.capabilities(known)
+        live = [request for request, half in halves.items() if half == "live"]
+        needed, any_of = service.missing(known), (secret.name for secret in service.secrets)
+        wanted = ", ".join(map(variable, needed)) or " or ".join(map(variable, any_of))
+        more = f"live for {', '.join(live)}" if live else f"live with {wanted}"
+        yield Finding(f"service {name}", True, f"{service.title}: {service.engine}; {more}")
+    yield Finding("keyring", keeps_secrets(), "keeps the keys of services", "pip install 'glasses-emulator[keyring]'")
+
+
 def check_folders() -> Iterator[Finding]:
     """Yield whether cache and settings can be written."""
     from platformdirs import user_config_dir
@@ -238,5 +256,6 @@ CHECKS = {
     "camera": check_camera,
     "sound": check_sound,
     "voice": check_voice,
+    "services": check_services,
     "folders": check_folders,
 }

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Collection, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime
@@ -104,3 +104,15 @@ class Service:
     live_requests: tuple[type[Any], ...] = ()
     secrets: tuple[Secret, ...] = ()
     check: Callable[[Http, Mapping[str, str]], Awaitable[str]] | None = None
+
+    def capabilities(self, known: Collection[str]) -> dict[str, str]:
+        """Return who answers each request, by its name, where the secrets named in ``known`` are set."""
+        given = not self.secrets or any(secret.name in known for secret in self.secrets)
+        ready = self.live is not None and given and not self.missing(known)
+        return {
+            kind.__name__: "live" if ready and kind in self.live_requests else self.engine for kind in self.requests
+        }
+
+    def missing(self, known: Collection[str]) -> list[str]:
+        """Return the names of the secrets that the live half cannot do without."""
+        return [secret.name for secret in self.secrets if not secret.optional and secret.name not in known]

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from emulator.cli._doctor_checks import check_services
 from emulator.cli.doctor import Finding, able, guarded, lines, report
 from emulator.core.errors import FileError
 
@@ -125,3 +126,13 @@ def test_only_what_is_needed_stops_the_main_job():
     assert list(lines([camera]))[-1] == "The glasses work. Missing and of use: 1."
     assert not able([camera, font])
     assert list(lines([camera, font]))[2].startswith("MISSING")
+
+
+def test_services_are_told_with_their_halves_and_no_key(monkeypatch):
+    monkeypatch.setenv("GLASSES_AMAP_KEY", "amap-key-of-somebody")
+    monkeypatch.delenv("GLASSES_QWEN_KEY", raising=False)
+    told = {finding.topic: finding for finding in check_services()}
+    assert "live for" in told["service navigation"].detail
+    assert "live with GLASSES_QWEN_KEY" in told["service qwen"].detail
+    assert "sandbox" in told["service pay"].detail
+    assert all("somebody" not in finding.detail for finding in told.values())

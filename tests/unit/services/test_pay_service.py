@@ -242,8 +242,11 @@ def test_keys_are_read_as_pem_as_bare_base64_and_from_a_file(vendor, tmp_path):
         pem(str(tmp_path / "none.pem"), "PRIVATE KEY")
 
 
-def test_only_the_shop_is_live_and_requests_are_small():
-    assert {kind.__name__ for kind in SERVICE.live_requests} == {"ShopOrder", "ShopQuery", "ShopRefund"}
+def test_only_the_shop_is_live_and_requests_are_small(vendor):
+    halves = SERVICE.capabilities(vendor[1])
+    assert {name for name, half in halves.items() if half == "live"} == {"ShopOrder", "ShopQuery", "ShopRefund"}
+    assert set(SERVICE.capabilities(()).values()) == {"sandbox"}
+    assert SERVICE.missing(vendor[1]) == []
     assert json.dumps([asdict(ResolveCode("x")), asdict(Pay(1))])
 
 
