@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, Protocol, TypeVar
+from typing import Any, Protocol, TypedDict, TypeVar
 
 from emulator.core.actions import AnswerCall, EndCall, Locate, LosePosition, Notify, PhoneSent, PlayTrack, Ring
 from emulator.core.ear import Ear
@@ -46,6 +46,7 @@ class Manifest:
         needs: What the device must have, for example ``{"display", "camera"}``; without it the app is not installed.
         intents: Intent id to regular expressions; named groups become slots.
         works: What the app computes, by name: its cost on either processor (simulation.md, 2.2).
+        phone: What the companion phone may tell it: the kind of ``PhoneSent`` to a ``TypedDict`` of its data.
     """
 
     title: str
@@ -55,6 +56,11 @@ class Manifest:
     needs: frozenset[str] = frozenset()
     intents: dict[str, Patterns] = field(default_factory=dict)
     works: tuple[Work, ...] = ()
+    phone: dict[str, type] = field(default_factory=dict)
+
+
+class NoData(TypedDict):
+    """Data of what the phone tells by its kind alone."""
 
 
 class Hold(Protocol):

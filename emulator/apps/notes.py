@@ -12,7 +12,7 @@ from emulator.assistant.times import find_time
 from emulator.core.actions import PhoneSent, SetClock
 from emulator.core.ear import Ear
 from emulator.core.events import AppClosed, AppOpened, Event, GestureRecognized, IntentRecognized, NoteSaved
-from emulator.sdk import Context, Manifest, Work
+from emulator.sdk import Context, Manifest, NoData, Work
 from emulator.services.travel import ListNotes, SaveNote, TellNote
 
 MANIFEST = Manifest(
@@ -20,6 +20,7 @@ MANIFEST = Manifest(
     title_zh="备忘",
     icon="memo",
     place=40,
+    phone={"notes": NoData},
     intents={
         "reminder.add": (r"(?P<before>.*?)(?:提醒我|叫我)(?P<what>.+)", r"\bremind me (?:to )?(?P<what>.+)"),
         "notes.list": (

@@ -28,7 +28,7 @@ from ruamel.yaml.events import (
     SequenceStartEvent,
 )
 
-from emulator.core.errors import FileError, nearest
+from emulator.core.errors import FileError, nearest, quoted
 
 DEPTH = 60  # deepest nesting that is read
 DIGITS = 18  # most of a whole number: it fits 64 bits
@@ -88,7 +88,8 @@ class Node:
             names = set(known)
             for key in self.value:
                 if key not in names:
-                    self.keys[key].fail(f"unknown key {key!r} in {what}{nearest(key, names)}")
+                    near = nearest(key, names) if names else "; it takes none"
+                    self.keys[key].fail(f"unknown key {quoted(key)} in {what}{near}")
         return self.value
 
     def sequence(self, what: str) -> tuple[Node, ...]:
@@ -117,7 +118,7 @@ def describe(node: Node) -> str:
         return "a mapping"
     if isinstance(node.value, tuple):
         return "a list"
-    return "nothing" if node.value is None else repr(node.value)
+    return quoted(node.value) if isinstance(node.value, str) else "nothing" if node.value is None else repr(node.value)
 
 
 def read_yaml(text: str, path: Path | str, error: type[FileError] = FileError) -> Node:

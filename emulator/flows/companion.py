@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from emulator.core.actions import PhoneSent, SetClock
+from emulator.core.discovery import discover
 from emulator.core.errors import EmulatorError, UsageError
 from emulator.core.moment import parse_moment
 from emulator.core.yaml import Node
 from emulator.flows import values
 from emulator.flows.play import Doing, Play
+from emulator.flows.typed import check_all
 from emulator.services.travel.offline import home_zone
 from emulator.services.travel.reading import read_file
 from emulator.services.travel.store import Store
@@ -22,13 +25,9 @@ def phone(node: Node) -> Act:
     value = node.mapping("phone", ("kind", "data"))
     if "kind" not in value:
         node.fail("phone: 'kind' is missing")
-    data = value["data"].plain if "data" in value else {}
-    if not isinstance(data, dict):
-        value["data"].fail("data: expected a mapping")
-    kind = value["kind"].text("kind")
-    if not kind.strip():
-        value["kind"].fail("kind: expected a word such as ride, trips or destination")
-    action = PhoneSent(kind, data)
+    known = _phone_kinds()
+    kind = values.check_known(value["kind"], value["kind"].text("kind"), "kind of phone", known)
+    action = PhoneSent(kind, check_all(value.get("data", replace(node, value={})), known[kind], f"data of {kind}"))
 
     def act(play: Play) -> Doing:
         yield from play.do(action)
@@ -69,3 +68,9 @@ def clock(node: Node) -> Act:
         yield from play.do(action)
 
     return act
+
+
+def _phone_kinds() -> dict[str, type]:
+    """Return what some app hears from the phone: its kind and the ``TypedDict`` of its data."""
+    manifests = discover("emulator.apps", "MANIFEST").values()
+    return {kind: data for manifest in manifests for kind, data in manifest.phone.items()}

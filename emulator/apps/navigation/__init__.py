@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from emulator.apps.navigation.choosing import Trip, choose_mode, choose_place, choose_route
 from emulator.apps.navigation.guiding import Guiding
-from emulator.apps.navigation.words import INTENTS, Way, Wish, wished
+from emulator.apps.navigation.words import INTENTS, DestinationTold, Way, Wish, wished
 from emulator.core.actions import Locate, PhoneSent, Reply
 from emulator.core.ear import Ear
 from emulator.core.events import AppOpened, DisplayLit, Event, GestureRecognized, IntentRecognized
@@ -18,6 +18,7 @@ MANIFEST = Manifest(
     place=36,  # after the recorder in the ring (device.md, 1.5)
     needs=frozenset({"display"}),
     intents=INTENTS,
+    phone={"destination": DestinationTold},
     works=(  # simulation.md, 2.2, row "navigation": assumed
         Work("plan", "navigation", ap_ms=900.0, ap_threads=3),
         Work("step", "navigation", ap_ms=90.0, ap_threads=2),

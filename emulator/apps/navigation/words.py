@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import Enum
-from typing import Any
+from typing import Annotated, Any, TypedDict
 
 from emulator.core.actions import PhoneSent
 from emulator.core.events import AppOpened, Event, IntentRecognized
@@ -47,6 +47,20 @@ INTENTS: dict[str, str | tuple[str, ...]] = {
         r"^(?:where is |find |show )?(?:me )?(?P<near>(?:the )?(?:nearest|closest) .+)",
     ),
 }
+
+
+class PlaceTold(TypedDict):
+    """A place that the phone names, in degrees."""
+
+    name: str
+    lat_deg: Annotated[float, (-90, 90)]
+    lon_deg: Annotated[float, (-180, 180)]
+
+
+class DestinationTold(PlaceTold, total=False):
+    """Where the phone wants to go to, and how."""
+
+    mode: Mode
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ rules once more (``wallet/wallet.py``); a screen is never the proof, the ledger 
 
 from __future__ import annotations
 
-from emulator.apps.pay.confirm import confirm
+from emulator.apps.pay.confirm import PinTold, confirm
 from emulator.apps.pay.result import refuse, thank, toast
 from emulator.apps.pay.scan import scan
 from emulator.apps.pay.spoken import INTENTS, spoken_fen
@@ -29,7 +29,7 @@ from emulator.core.events import (
     TurnStarted,
     WearChanged,
 )
-from emulator.sdk import Context, Manifest, Work
+from emulator.sdk import Context, Manifest, NoData, Work
 from emulator.services.pay import Account
 
 MANIFEST = Manifest(
@@ -38,6 +38,7 @@ MANIFEST = Manifest(
     place=25,
     needs=frozenset({"camera", "display"}),
     intents=INTENTS,
+    phone={"pay-pin": PinTold, "pay-account": NoData},
     works=(  # simulation.md, 2.2, row "pay"
         Work("scan", "pay", ap_ms=350.0, ap_threads=4),
         Work("settle", "pay", ap_ms=250.0, ap_threads=3),

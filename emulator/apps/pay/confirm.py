@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Annotated, Literal, TypedDict
+
 from emulator.apps.pay.visit import Visit, heard, stops, trouble, wait
 from emulator.core.actions import PhoneSent
 from emulator.core.events import GestureRecognized, IntentRecognized, WordsAwaited
@@ -12,6 +14,13 @@ SETTLE_MS = 800  # a tap so soon after the card came was meant for something els
 TICK_MS = 1_000
 ASK_AGAIN_MS, ASKS = 2_000, 3
 ANSWERS = ("pay.confirm", "pay.cancel")  # what the card hears without a wake phrase
+
+
+class PinTold(TypedDict, total=False):
+    """How the PIN went that was typed on the laptop, for which payment."""
+
+    state: Literal["given", "wrong", "locked"]
+    attempt: Annotated[int, (0, 1 << 53)]
 
 
 async def confirm(ctx: Context, visit: Visit) -> str:

@@ -13,6 +13,7 @@ from typing import Any
 from emulator.apps.travel.cards import show_note, show_ride, show_trip
 from emulator.apps.travel.intents import INTENTS, kind_said, minutes_said
 from emulator.apps.travel.scan import scan
+from emulator.apps.travel.told import RideTold, TripTold
 from emulator.apps.travel.words import leave_text, moment_text, spoken
 from emulator.core.actions import Locate, PhoneSent, SetClock
 from emulator.core.ear import Ear
@@ -20,7 +21,7 @@ from emulator.core.events import AppClosed, AppOpened, Event, GestureRecognized,
 from emulator.sdk import Context, Manifest
 from emulator.services.travel import Agenda, ChangeTrip, ListTrips, NextTrip, Refresh, Tell
 
-MANIFEST = Manifest(title="Trips", title_zh="行程", intents=INTENTS)
+MANIFEST = Manifest(title="Trips", title_zh="行程", intents=INTENTS, phone={"ride": RideTold, "trips": TripTold})
 MOVED_DEG = 0.005  # half a kilometre: nearer, the way has not changed
 LONGEST_MS = 3_600_000.0  # asked again at least so often, what is subscribed too: plans count each question
 NOTHING = ("没有行程", "No trips")

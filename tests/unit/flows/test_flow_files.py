@@ -68,7 +68,10 @@ def test_the_id_defaults_to_the_name_of_the_file():
             "4:12: clock: expected a year from 1970 to 2150, got '9999-12-31T23:59:59+00:00'",
         ),
         ("trips: []", "4:12: trips: expected a file beside the flow, or a list of them"),
-        ("phone: {kind: '', data: {}}", "4:19: kind: expected a word such as ride, trips or destination"),
+        (
+            "phone: {kind: '', data: {}}",
+            "4:19: unknown kind of phone ''; known: destination, notes, pay-account, pay-pin, ride, trips",
+        ),
         ("show: {qr: a, text: b}", "4:11: show: expected exactly one of qr, image, text, video, product"),
         ("show: {image: nowhere.png}", "4:19: image: there is no file nowhere.png"),
         ("advance: 30", "4:14: advance: expected a duration such as 1.5s or 200ms, got 30"),

@@ -36,6 +36,14 @@ STEPS = [
     ("fault: {message-loss: {count: 2, share: 5%, for: 1s}}", "3:27: message-loss: expected {count: 2}, or {share"),
     ("fault: {seeded: {per-hour: 30%, for: 1min}}", "3:32: per-hour: expected a bare number, got '30%'"),
     ("fault: {seeded: {per-hour: -3, for: 1min}}", "3:32: per-hour: expected more than 0, at most 3600, got -3"),
+    ("phone: {kind: rides}", "3:19: unknown kind of phone 'rides'; did you mean 'ride'?"),
+    ("phone: {kind: ride, data: {plat: A}}", "3:32: unknown key 'plat' in data of ride; did you mean 'plate'?"),
+    ("phone: {kind: ride, data: {plate: ''}}", "3:39: plate: expected some words, got ''"),
+    ("phone: {kind: ride, data: {minutes: -5}}", "3:41: minutes: expected a number from 0 to 10000, got -5"),
+    ("phone: {kind: ride, data: {state: arived}}", "3:39: state: unknown value 'arived'; did you mean 'arrived'?"),
+    ("phone: {kind: trips, data: {cancelled: 'yes'}}", "3:44: cancelled: expected true or false, got 'yes'"),
+    ("phone: {kind: destination}", "3:12: data of destination: 'lat_deg' is missing; it takes name, lat_deg"),
+    ("phone: {kind: notes, data: {x: 1}}", "3:33: unknown key 'x' in data of notes; it takes none"),
     ("walk: {stop: {}}", "3:18: stop: expected {at: 50m, for: 20s}"),
     ("locate: {lat: 60%, lon: 24}", "3:19: lat: expected a bare number, got '60%'"),
 ]
@@ -48,3 +56,11 @@ def test_a_step_without_sense_is_refused(step, message, tmp_path, monkeypatch):
     with pytest.raises(FlowFileError) as raised:
         parse_flow(f"flow: x\nsteps:\n  - {step}\n", "x.flow.yaml")
     assert str(raised.value).startswith(f"x.flow.yaml:{message}")
+
+
+def test_what_an_app_hears_from_the_phone_is_taken():
+    steps = ["{kind: trips}", "{kind: ride, data: {plate: 浙A1, minutes: 2}}", "{kind: notes}", "{kind: pay-account}"]
+    place = "{name: 家, lat_deg: 60.17, lon_deg: 24.94, mode: bike}"
+    told = [*steps, f"{{kind: destination, data: {place}}}"]
+    read = parse_flow("flow: x\nsteps:\n" + "".join(f"  - phone: {one}\n" for one in told), "x.flow.yaml")
+    assert len(read.variants[0].steps) == 5
