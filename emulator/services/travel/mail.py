@@ -17,6 +17,7 @@ from emulator.services.travel.trip import Trip
 
 MOST_BYTES, MOST_PARTS, MOST_RULERS = 4_000_000, 100, 2_000
 MOST_CHARACTERS = 2_000_000  # of a page
+PASSES = ("application/vnd.apple.pkpass", "application/vnd.apple.pkpasses")  # Apple's media types
 _LONG_HEADER = re.compile(rb"^content-[a-z-]+:(?:[^\n]|\n[ \t]){4000}", re.IGNORECASE | re.MULTILINE)
 
 
@@ -51,7 +52,7 @@ def _parts(message: Message, now: date | None) -> tuple[list[Trip], list[bytes],
         body = part.get_payload(decode=True)
         if not isinstance(body, bytes):
             continue
-        if kind == "text/calendar" or kind == "application/vnd.apple.pkpass" or name.endswith((".ics", ".pkpass")):
+        if kind == "text/calendar" or kind in PASSES or name.endswith((".ics", ".pkpass", ".pkpasses")):
             attached.append(body)
         elif kind == "text/html":
             trips += trips_in_html(_text(body, part.get_content_charset()), now)

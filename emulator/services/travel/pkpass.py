@@ -1,4 +1,4 @@
-"""Reads Apple Wallet passes: a zip with ``pass.json``. Sizes are checked before anything is unpacked.
+"""Reads Apple Wallet passes: a zip with ``pass.json``, or a zip of several. Sizes are checked before anything is unpacked.
 
 Fields: Apple's PassKit package format reference. Real passes are laxer than it: strings in UTF-16, trailing commas,
 control characters in strings, times in words. Signature and manifest are not checked, so a pass proves nothing.
@@ -11,17 +11,21 @@ import json
 import re
 import zipfile
 import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from typing import Any
 
+from emulator.core.errors import quoted
 from emulator.services.travel.bcbp import BcbpError, parse_bcbp
 from emulator.services.travel.from_code import trips_of
 from emulator.services.travel.places import airport, at_point, find_airport, find_town
-from emulator.services.travel.refused import RefusedError, check_size
+from emulator.services.travel.refused import NoTripError, RefusedError, check_size
 from emulator.services.travel.trip import Stop, Trip, instant, local
 
 MOST_BYTES, MOST_ENTRIES, MOST_UNPACKED, MOST_RATIO, MOST_JSON = 5_000_000, 200, 20_000_000, 100, 500_000
+MOST_PASSES, MOST_DIRECTORY = 50, MOST_ENTRIES * 1_000  # of a bundle; bytes
 STYLES = ("boardingPass", "eventTicket", "generic", "storeCard", "coupon")
 _GROUPS = ("headerFields", "primaryFields", "secondaryFields", "auxiliaryFields", "backFields")
 _CLOCK = re.compile(r"\b(\d{1,2}):(\d{2})(?::\d{2})?\s*([AaPp][Mm])?")
@@ -29,6 +33,28 @@ _IN = re.compile(r"(?:check-?in|anreise|arrival|arrivée|入住)[^\d\n]{0,30}(\d
 _OUT = re.compile(r"(?:check-?out|abreise|departure|départ|退房|离店)[^\d\n]{0,30}(\d{1,2}:\d{2})", re.IGNORECASE)
 _DAYS = re.compile(r"(\d{1,2})\.(\d{1,2})\.(\d{2,4})\s*[-–]\s*(\d{1,2})\.(\d{1,2})\.(\d{2,4})")
 _ISO_DAYS = re.compile(r"(\d{4})-(\d{2})-(\d{2})\s*(?:[-–~]|to|至)\s*(\d{4})-(\d{2})-(\d{2})")
+
+
+def read_passes(data: bytes, now: datetime) -> list[Trip]:
+    """Return the trips of a pass, or of all passes of a bundle (``.pkpasses``); a pass without a trip is left out of it.
+
+    Raises:
+        RefusedError: If it is neither, a bomb, one of its passes is damaged, or none says anything about a trip.
+    """
+    passes = _bundled(data)
+    if not passes:
+        return read_pkpass(data, now)
+    trips: list[Trip] = []
+    for name, content in passes:
+        try:
+            trips += read_pkpass(content, now)
+        except NoTripError:
+            continue
+        except RefusedError as error:
+            raise RefusedError(f"{quoted(name)} in it: {error}") from None
+    if not trips:
+        raise NoTripError(f"no trip in any of its {len(passes)} passes")
+    return trips
 
 
 def read_pkpass(data: bytes, now: datetime) -> list[Trip]:
@@ -129,7 +155,7 @@ def _stay(values: dict[str, Any], fields: dict[str, dict[str, str]]) -> Trip:
     hotel = bool(re.search(r"hotel|check-?in|check-?out|酒店|入住", f"{words}\n{title}", re.IGNORECASE))
     relevant = _instant(values.get("relevantDate"))
     if relevant is None and not hotel:
-        raise RefusedError("a pass without a date: no trip")
+        raise NoTripError("a pass without a date: no trip")
     here = _located(values, find_town(f"{title}\n{words}"[:2_000]))
     here = replace(here, name=title.partition(",")[0])
     first, last = _days(words)
@@ -158,7 +184,34 @@ def _stay(values: dict[str, Any], fields: dict[str, dict[str, str]]) -> Trip:
 def _pass_json(data: bytes) -> bytes:
     """Unpack ``pass.json`` alone, and nothing that is larger than it says."""
     check_size(data, MOST_BYTES, "a pass")
+    with _opened(data) as pack:
+        wanted = [entry for entry in pack.infolist() if entry.filename == "pass.json"]
+        if len(wanted) != 1:
+            raise RefusedError("no pass: pass.json is missing" if not wanted else "pass.json stands twice")
+        content = _content(pack, wanted[0], MOST_JSON)
+    if len(content) > MOST_JSON:
+        raise RefusedError(f"pass.json has more than {MOST_JSON:,} bytes")
+    return content
+
+
+def _bundled(data: bytes) -> list[tuple[str, bytes]]:
+    """Return name and content of the passes in a bundle; none of what is no bundle."""
+    check_size(data, MOST_UNPACKED, "a bundle of passes")
+    with _opened(data) as pack:
+        entries = pack.infolist()
+        inside = [entry for entry in entries if entry.filename.lower().endswith(".pkpass")]
+        if any(entry.filename == "pass.json" for entry in entries):
+            return []
+        if len(inside) > MOST_PASSES:
+            raise RefusedError(f"{len(inside)} passes in it; {MOST_PASSES} are the most")
+        return [(entry.filename, _content(pack, entry, MOST_BYTES)) for entry in inside]
+
+
+@contextmanager
+def _opened(data: bytes) -> Iterator[zipfile.ZipFile]:
+    """Open a zip that is no bomb."""
     try:
+        _check_directory(data)
         with zipfile.ZipFile(io.BytesIO(data)) as pack:
             entries = pack.infolist()
             if len(entries) > MOST_ENTRIES:
@@ -166,18 +219,24 @@ def _pass_json(data: bytes) -> bytes:
             unpacked, packed = sum(e.file_size for e in entries), sum(e.compress_size for e in entries)
             if unpacked > MOST_UNPACKED or unpacked > MOST_RATIO * max(packed, 1_000):
                 raise RefusedError(f"a zip bomb: {unpacked:,} bytes unpacked")
-            wanted = [entry for entry in entries if entry.filename == "pass.json"]
-            if len(wanted) != 1:
-                raise RefusedError("no pass: pass.json is missing" if not wanted else "pass.json stands twice")
-            with pack.open(wanted[0]) as file:
-                content = file.read(MOST_JSON + 1)
+            yield pack
     except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, OSError, ValueError) as error:
         if isinstance(error, RefusedError):
             raise
         raise RefusedError(f"no pass, or a damaged one: {str(error)[:80]}") from None
-    if len(content) > MOST_JSON:
-        raise RefusedError(f"pass.json has more than {MOST_JSON:,} bytes")
-    return content
+
+
+def _check_directory(data: bytes) -> None:
+    """Refuse a list of files that would take long to walk: its size stands at the end (APPNOTE.TXT, 4.3.16)."""
+    at = data.rfind(b"PK\5\6")
+    size = int.from_bytes(data[at + 12 : at + 16], "little") if at >= 0 else 0
+    if size > MOST_DIRECTORY:
+        raise RefusedError(f"a list of files of {size:,} bytes; a pass has {MOST_ENTRIES} files at most")
+
+
+def _content(pack: zipfile.ZipFile, entry: zipfile.ZipInfo, most: int) -> bytes:
+    with pack.open(entry) as file:
+        return file.read(most + 1)
 
 
 def _decode(content: bytes) -> dict[str, Any]:

@@ -15,7 +15,7 @@ from emulator.services.travel.from_code import trips_of
 from emulator.services.travel.ics import read_ics
 from emulator.services.travel.mail import read_mail, trips_in_html
 from emulator.services.travel.pasted import read_pasted
-from emulator.services.travel.pkpass import read_pkpass
+from emulator.services.travel.pkpass import read_passes
 from emulator.services.travel.refused import RefusedError, check_size, decode
 from emulator.services.travel.trip import Stop, Trip
 
@@ -71,7 +71,7 @@ def _by_content(data: bytes, now: datetime, home: str) -> list[Trip]:
     head = data[:2_000].lstrip(b"\xef\xbb\xbf \r\n\t")
     plain = head.replace(b"\0", b"").removeprefix(b"\xff\xfe").removeprefix(b"\xfe\xff")
     if data[:4] == b"PK\x03\x04":
-        return read_pkpass(data, now)
+        return read_passes(data, now)
     if plain[:15].upper() == b"BEGIN:VCALENDAR":
         return read_ics(data, now, home)
     if head[:1] in (b"{", b"["):
@@ -115,7 +115,7 @@ def _named(suffix: str, data: bytes, now: datetime, home: str) -> list[Trip]:
     """Read what a file is called, so that a refusal speaks of that; any other by its content."""
     if suffix in (".ics", ".ical"):
         return read_ics(data, now, home)
-    return read_pkpass(data, now) if suffix == ".pkpass" else _by_content(data, now, home)
+    return read_passes(data, now) if suffix in (".pkpass", ".pkpasses") else _by_content(data, now, home)
 
 
 def _sound(read: Callable[[], list[Trip]]) -> list[Trip]:
@@ -152,7 +152,7 @@ def _pictured(path: Path, now: datetime) -> list[Trip]:
 def _mailed(data: bytes, now: datetime, home: str) -> list[Trip]:
     trips, attached, plain = read_mail(data, now.date())
     for body in attached:  # never a mail in a mail in a mail
-        trips += read_pkpass(body, now) if body[:4] == b"PK\x03\x04" else read_ics(body, now, home)
+        trips += read_passes(body, now) if body[:4] == b"PK\x03\x04" else read_ics(body, now, home)
     _few(trips)
     return trips or _told(plain, now, home)
 

@@ -15,6 +15,10 @@ class RefusedError(ValueError):
         self.line = line
 
 
+class NoTripError(RefusedError):
+    """A file is sound and says nothing about a trip."""
+
+
 def check_size(data: bytes, most: int, what: str) -> None:
     """Refuse what is larger than ``what`` ever is, in bytes, before anything looks into it.
 

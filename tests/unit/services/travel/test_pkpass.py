@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from emulator.services.travel.pkpass import read_pkpass
+from emulator.services.travel.pkpass import read_passes, read_pkpass
 from emulator.services.travel.refused import RefusedError
 from emulator.services.travel.trip import local
 
@@ -130,4 +130,38 @@ def test_a_zip_bomb_is_refused_in_less_than_a_second(data):
     start = time.process_time()
     with pytest.raises(RefusedError, match=r"bomb|files in it|at most"):
         read_pkpass(data, NOW)
+    assert time.process_time() - start < 1.0
+
+
+def bundle(*passes):
+    return packed(*((f"{n}.pkpass", content) for n, content in enumerate(passes)), compression=zipfile.ZIP_STORED)
+
+
+COUPON = packed(("pass.json", '{"coupon": {}}'))
+
+
+def test_all_passes_of_a_bundle_are_read_and_those_without_a_trip_left_out():
+    passes = [packed(("pass.json", json.dumps(boarding(serialNumber=number)))) for number in "ab"]
+    trips = read_passes(bundle(passes[0], COUPON, passes[1]), NOW)
+    assert [(trip.number, trip.uid) for trip in trips] == [("MF8596", "pass.x a"), ("MF8596", "pass.x b")]
+    assert read_passes(passes[0], NOW) == read_pkpass(passes[0], NOW)
+
+
+@pytest.mark.parametrize(
+    ("data", "why"),
+    [
+        (bundle(COUPON, COUPON), "no trip in any of its 2 passes"),
+        (bundle(COUPON, b"no zip"), "'1.pkpass' in it: no pass, or a damaged one"),
+        (bundle(bundle(COUPON)), "'0.pkpass' in it: no pass: pass.json is missing"),
+        (bundle(packed(("pass.json", b"\0" * 15_000_000))), "'0.pkpass' in it: a zip bomb"),
+        (bundle(*[COUPON] * 51), "51 passes in it; 50 are the most"),
+        (bundle(b"x" * 20_000_000), "a bundle of passes has 20 MB at most"),
+        (packed(("0.pkpass", b"\0" * 15_000_000)), "a zip bomb"),
+        (packed(*[(f"{n:060}.pkpass", b"") for n in range(3_000)]), "a list of files of"),
+    ],
+)
+def test_a_bundle_that_is_none_or_a_bomb_is_refused_at_once_with_the_reason(data, why):
+    start = time.process_time()
+    with pytest.raises(RefusedError, match=why):
+        read_passes(data, NOW)
     assert time.process_time() - start < 1.0
