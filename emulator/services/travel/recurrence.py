@@ -92,7 +92,8 @@ def starts_of(recurrence: Recurrence, now: datetime) -> list[datetime]:
     except (ValueError, OverflowError) as error:
         if isinstance(error, RefusedError):
             raise
-        raise RefusedError(f"a rule that makes no sense: {str(error)[:60]}", recurrence.line) from None
+        reason = "it goes beyond the year 9999" if isinstance(error, OverflowError) else str(error)[:80]
+        raise RefusedError(f"a rule that makes no sense: {reason}", recurrence.line) from None
     return found
 
 
@@ -108,7 +109,7 @@ def _parse(text: str, first: datetime) -> _Rule:
     parts = dict(part.split("=", 1) for part in text.split(";") if "=" in part)
     unknown = sorted(set(parts) - _KNOWN)
     if unknown:
-        raise ValueError(f"{unknown[0][:20]} is not understood")
+        raise ValueError(f"{unknown[0][:20]!r} is not understood")
     frequency = parts.get("FREQ", "")
     if frequency not in ("DAILY", "WEEKLY", "MONTHLY", "YEARLY"):
         raise ValueError(f"it repeats {frequency.lower()[:20] or 'without FREQ'}")
@@ -116,16 +117,12 @@ def _parse(text: str, first: datetime) -> _Rule:
     if any(parts.get(name, str(at)).lstrip("0") not in (str(at), str(at).lstrip("0")) for name, at in clock):
         raise ValueError("several times a day")
     count = _numbers(parts.get("COUNT", ""), 1, MOST_COUNT)
-    until = re.fullmatch(r"(\d{8})(T\d{6})?Z?", parts["UNTIL"]) if "UNTIL" in parts else None
-    if "UNTIL" in parts and until is None:
-        raise ValueError("UNTIL is no date")
-    last = datetime.strptime(until[1] + (until[2] or "T235959"), "%Y%m%dT%H%M%S") if until else None  # noqa: DTZ007
     return _Rule(
         frequency,
         (_numbers(parts.get("INTERVAL", "1"), 1, 10_000) or (1,))[0],
         count[0] if count else None,
-        last,
-        _DAYS.index(parts.get("WKST", "MO")),
+        _until(parts["UNTIL"]) if "UNTIL" in parts else None,
+        _weekday(parts.get("WKST", "MO"))[1],
         _numbers(parts.get("BYMONTH", ""), 1, 12),
         _numbers(parts.get("BYMONTHDAY", ""), -31, 31),
         tuple(_weekday(word) for word in parts.get("BYDAY", "").split(",") if word),
@@ -134,8 +131,21 @@ def _parse(text: str, first: datetime) -> _Rule:
     )
 
 
+def _until(text: str) -> datetime:
+    found = re.fullmatch(r"(\d{8})(T\d{6})?Z?", text, re.ASCII)
+    try:
+        if found:
+            return datetime.strptime(found[1] + (found[2] or "T235959"), "%Y%m%dT%H%M%S")  # noqa: DTZ007
+    except ValueError:
+        pass
+    raise ValueError(f"UNTIL={text[:20]!r} is no date")
+
+
 def _numbers(text: str, least: int, most: int) -> tuple[int, ...]:
-    found = tuple(int(word) for word in text.split(",") if word)
+    words = [word for word in text.split(",") if word]
+    if not all(re.fullmatch(r"[+-]?\d{1,9}", word, re.ASCII) for word in words):
+        raise ValueError(f"{text[:20]!r} is no number")
+    found = tuple(int(word) for word in words)
     if any(not least <= number <= most for number in found) or len(found) > 400:
         raise ValueError(f"{text[:20]} is not from {least} to {most}")
     return found
@@ -144,7 +154,7 @@ def _numbers(text: str, least: int, most: int) -> tuple[int, ...]:
 def _weekday(word: str) -> tuple[int, int]:
     found = re.fullmatch(r"([+-]?\d{1,2})?(MO|TU|WE|TH|FR|SA|SU)", word)
     if not found:
-        raise ValueError(f"{word[:10]} is no weekday")
+        raise ValueError(f"{word[:10]!r} is no weekday")
     return int(found[1] or 0), _DAYS.index(found[2])
 
 
@@ -152,7 +162,10 @@ def _starts(rule: _Rule, first: datetime, since: datetime, until: datetime) -> I
     """Return the starts up to ``until``, in order; a rule that does not count begins shortly before ``since``."""
     skipped = 0 if rule.count is not None else max(0, _periods_between(rule, first, since) - 1)
     for number in range(skipped, _periods_between(rule, first, until) + 2):
-        days = sorted(_days_of(rule, first.date(), number * rule.interval))
+        try:
+            days = sorted(_days_of(rule, first.date(), number * rule.interval))
+        except (ValueError, OverflowError):  # beyond the year 9999
+            return
         if rule.positions:
             days = sorted(
                 {days[at - (at > 0)] for at in rule.positions if at and -len(days) <= at - (at > 0) < len(days)}

@@ -6,6 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from emulator.services.travel.recurrence import AHEAD, BEFORE, MOST_INSTANCES, Recurrence, starts_of
+from emulator.services.travel.refused import RefusedError
 
 NOW = datetime(2026, 11, 25, tzinfo=UTC)
 SINCE, UNTIL = NOW.replace(tzinfo=None) - BEFORE, NOW.replace(tzinfo=None) + AHEAD
@@ -67,3 +68,24 @@ def test_rules_expand_as_dateutil_expands_them(rule, first):
 def test_rules_from_the_standard_expand_as_dateutil_expands_them(rule):
     first = wall(2020, 1, 31, 9)
     assert expand(rule, first) == by_dateutil(rule.replace("Z", ""), first)
+
+
+@pytest.mark.parametrize(
+    ("part", "why"),
+    [
+        ("WKST=XX", "'XX' is no weekday"),
+        ("UNTIL=soon", "UNTIL='SOON' is no date"),
+        ("UNTIL=20261399", "UNTIL='20261399' is no date"),
+        ("COUNT=x", "'X' is no number"),
+        ("INTERVAL=" + "9" * 5_000, "'99999999999999999999' is no number"),
+    ],
+)
+def test_a_rule_without_sense_is_told_in_our_own_words_with_its_line(part, why):
+    with pytest.raises(RefusedError) as raised:
+        starts_of(Recurrence(f"FREQ=DAILY;{part}", wall(2026, 11, 28), set(), 7), NOW)
+    assert (str(raised.value), raised.value.line) == (f"a rule that makes no sense: {why}", 7)
+
+
+def test_a_rule_that_comes_next_in_a_year_nobody_counts_is_over():
+    first = wall(2026, 11, 28, 9)
+    assert starts_of(Recurrence("FREQ=YEARLY;INTERVAL=9999", first, set(), 1), NOW) == [first]
