@@ -52,6 +52,7 @@ def add_arguments(parser: ArgumentParser) -> None:
 
 def run(arguments: Namespace) -> int:
     """Do ``glasses trips import|agenda|list|remove``."""
+    _now(arguments)  # a zone that is none is told by each of them
     return int(arguments.trips_word(arguments))
 
 
@@ -226,14 +227,16 @@ def _store(arguments: Namespace) -> Store:
 
 def _now(arguments: Namespace) -> tuple[datetime, str]:
     """Return now, and the zone of times that name none."""
-    from emulator.core.errors import UsageError
+    from emulator.core.errors import UsageError, quoted
     from emulator.services.travel.offline import home_zone
 
     name = arguments.zone or _machine_zone()
     try:
         now = datetime.now(ZoneInfo(name)) if name else datetime.now().astimezone()
     except (KeyError, ValueError, OSError):
-        raise UsageError(f"{name!r} is no time zone; give one such as Asia/Shanghai") from None
+        from emulator.cli._zones import near_zone
+
+        raise UsageError(f"{quoted(name)} is no time zone{near_zone(name)}") from None
     return now, home_zone(now)
 
 
@@ -250,13 +253,13 @@ def _machine_zone() -> str:
 
 def _day(text: str, zone: str, after: int = 0) -> datetime:
     """Return the beginning of a day, or of one so many days after it."""
-    from emulator.core.errors import UsageError
+    from emulator.core.errors import UsageError, quoted
 
     try:
         day = date.fromisoformat(text) + timedelta(days=after)
         return datetime(day.year, day.month, day.day, tzinfo=ZoneInfo(zone)).astimezone(UTC)
     except (ValueError, OverflowError):
-        raise UsageError(f"{text!r} is no day; give one such as 2026-11-28") from None
+        raise UsageError(f"{quoted(text)} is no day; give one such as 2026-11-28") from None
 
 
 def _line(number: int, trip: Trip, language: str) -> str:

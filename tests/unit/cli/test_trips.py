@@ -191,3 +191,9 @@ def test_a_disk_that_is_full_is_told_and_the_store_is_left(trips, tmp_path, flig
     told = done.stderr.decode()
     assert (done.returncode, told.count("\n"), "rollback" in told, "trips.db" in told) == (2, 1, False, True)
     assert len(json.loads(trips("list", "--json")[1])) == 1
+
+
+@pytest.mark.parametrize("words", [["list"], ["agenda"], ["remove", "1"], ["import", "gone.txt"]])
+def test_each_word_refuses_a_zone_that_is_none_and_names_a_near_one(words, tmp_path, capsys):
+    assert main(["trips", *words, "--zone", "shangai", "--data", str(tmp_path)]) == 2
+    assert capsys.readouterr().err == "glasses: 'shangai' is no time zone; did you mean 'Asia/Shanghai'?\n"
