@@ -82,6 +82,12 @@ class Candidate:
     central: float
     corners: tuple[tuple[float, float], ...]
 
+    @property
+    def whole(self) -> bool:
+        """Whether it is more than a word or a brand on something else: of its face, in its colours, in the middle."""
+        apart = self.spread >= LEAST_SPREAD and self.central >= LEAST_CENTRAL
+        return apart and self.colour >= LEAST_AGREEING
+
 
 @dataclass(frozen=True, slots=True)
 class Finding:
@@ -95,9 +101,7 @@ class Finding:
         if not self.candidates:
             return False
         best = self.candidates[0]
-        enough = best.inliers >= LEAST_INLIERS and self.lead >= LEAST_LEAD
-        whole = best.spread >= LEAST_SPREAD and best.central >= LEAST_CENTRAL
-        return enough and whole and best.colour >= LEAST_AGREEING
+        return best.inliers >= LEAST_INLIERS and self.lead >= LEAST_LEAD and best.whole
 
     @property
     def lead(self) -> float:

@@ -72,9 +72,16 @@ def lead(ranked: Sequence[Named]) -> float:
     return ranked[0].score / ranked[1].score if len(ranked) > 1 else math.inf
 
 
-def is_sure(ranked: Sequence[Named]) -> bool:
-    """Say whether the first is the answer: nearly all of its name and most of its brand, and far before the next."""
-    return bool(ranked) and ranked[0].whole and ranked[0].brand >= SURE_BRANDED and lead(ranked) >= LEAST_LEAD
+def is_sure(ranked: Sequence[Named], *, looks_alike: bool = False) -> bool:
+    """Say whether the first is the answer: nearly all of its name, far before the next, and most of its brand.
+
+    Args:
+        ranked: Products by what is read.
+        looks_alike: Whether the package looks like the first one's: then its brand need not be read.
+    """
+    if not ranked or not ranked[0].whole or lead(ranked) < LEAST_LEAD:
+        return False
+    return looks_alike or ranked[0].brand >= SURE_BRANDED
 
 
 def is_first(lines: Sequence[TextLine], known: Iterable[str]) -> bool:

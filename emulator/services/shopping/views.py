@@ -22,7 +22,6 @@ from emulator.vision.picture import picture_size
 from emulator.vision.products import (
     CANDIDATES,
     CATALOGUE_PX,
-    LEAST_CENTRAL,
     UNSURE,
     Candidate,
     Finding,
@@ -103,10 +102,9 @@ class Shelf:
         elif found.sure:
             return _by_picture(candidates, found.confidence, sure=True)
         named = self._named(lines)
-        likely = [one for one in candidates if one.inliers >= LEAST_LIKELY and one.central >= LEAST_CENTRAL]
+        likely = [one for one in candidates if one.inliers >= LEAST_LIKELY and one.whole]
         first = bool(named) and is_first(lines, names(self.catalogue.item(named[0].number)))
-        agree = first and bool(likely) and named[0].number == likely[0].item and named[0].whole
-        if agree or (first and is_sure(named)):
+        if first and is_sure(named, looks_alike=bool(likely) and likely[0].item == named[0].number):
             return _by_text(named, likely, sure=True)
         if named and (named[0].whole or not likely):
             return _by_text(named, likely, sure=False)

@@ -13,6 +13,7 @@ import numpy as np
 import pytest
 
 from emulator.cli import main
+from emulator.flows.flow import Flow, load_flow
 from emulator.session.glasses import Glasses
 from emulator.world.picture_file import write_png
 
@@ -34,6 +35,7 @@ FILES = {
     "wrong.toml": b'name = "X"\n[battery]\ncapacity_mah = "a"\n',
     "typo.flow.yaml": b"flow: x\nsteps:\n  - tapp: temple\n",
     "ok.flow.yaml": b"flow: x\nsteps:\n  - advance: 10ms\n",
+    "still.flow.yaml": b"flow: x\nsteps:\n  - set: {scene: still:noise.png}\n",
     "gone.flow.yaml": b"flow: x\nsteps:\n  - say: {wav: gone.wav}\n",
     "sound.flow.yaml": b"flow: x\nsteps:\n  - say: {wav: noise.png}\n",
     "kept.webm/a": b"in the way",
@@ -65,6 +67,7 @@ TABLE = [
     (f"{QUICK} --documents bytes", "bytes/x.hud.yaml: cannot read the HUD document"),
     # flows
     ("flow run gone.flow.yaml", "gone.flow.yaml:3:16: wav: there is no file gone.wav"),
+    ("flow run still.flow.yaml", "still.flow.yaml:3:18: scene: noise.png: not a picture that OpenCV can read"),
     ("flow run none.flow.yaml", "none.flow.yaml: cannot read the flow: No such file or directory; check the path"),
     ("flow run noise.flow.yaml", "noise.flow.yaml: cannot read the flow: not text in UTF-8; is it the right file?"),
     ("flow run typo.flow.yaml", "typo.flow.yaml:3:5: unknown step 'tapp'; did you mean 'tap'?"),
@@ -173,14 +176,24 @@ def test_a_sound_that_cannot_be_read_fails_the_flow_at_its_step(capsys: pytest.C
     assert "sound.flow.yaml:3:5: noise.png: cannot read the sound" in capsys.readouterr().out
 
 
-def test_a_scene_that_breaks_in_the_middle_leaves_its_last_picture(desk: Path, capsys: pytest.CaptureFixture[str]):
+def test_a_scene_that_breaks_in_the_middle_leaves_its_last_picture(
+    desk: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+):
     """The world stands still; video, picture and log are complete, and the line comes at the end."""
+    write_png(desk / "late.png", np.zeros((72, 128, 3), np.uint8))
     (desk / "x.flow.yaml").write_text(
-        "flow: x\nsteps:\n  - set: {scene: still:noise.png}\n  - advance: 100ms\n", "utf-8"
+        "flow: x\nsteps:\n  - set: {scene: still:late.png}\n  - advance: 100ms\n", "utf-8"
     )
+
+    def read_and_overwritten(path: Path) -> Flow:
+        flow = load_flow(path)
+        (desk / "late.png").write_bytes(NOISE)
+        return flow
+
+    monkeypatch.setattr("emulator.flows.run.load_flow", read_and_overwritten)
     assert main(["run", "--offscreen", "--flow", "x.flow.yaml", "--screenshot", "new.png", "--log", "new.jsonl"]) == 2
     told = capsys.readouterr()
-    assert told.err.startswith("glasses: noise.png: not a picture that OpenCV can read")
+    assert told.err.startswith("glasses: late.png: not a picture that OpenCV can read")
     assert "ok  x.flow.yaml" in told.out
     assert main(["replay", "new.jsonl"]) == 0
 

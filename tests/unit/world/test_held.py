@@ -56,7 +56,7 @@ def test_a_picture_is_held_as_it_is(tmp_path: Path):
 def test_every_package_is_held_near_enough_to_read_its_name():
     for key in packages():
         assert changed(Held("product", key, "centre", 0).over(WORLD, 0))[2] == pytest.approx(0.5, abs=0.01)
-    with pytest.raises(SceneError, match="no package 'oat-silk'; did you mean 'oat-milk'?"):
+    with pytest.raises(SceneError, match=r"no package 'oat-silk'; did you mean 'oat-milk'\?"):
         Held("product", "oat-silk", "centre", 0)
 
 
