@@ -107,10 +107,10 @@ def print_agenda(arguments: Namespace) -> int:
     since = _day(arguments.since, home) if arguments.since else now
     until = _day(arguments.until, home, after=1) if arguments.until else None
     with _store(arguments) as store:
-        trips, news = store.trips(), store.news()
+        trips, news, live = store.trips(), store.news(), store.live()
         found = moments(trips, news, _way(arguments, since), since)
     found = [one for one in found if one.at >= since and (until is None or one.at < until)]
-    rows = [moment_told(one, trips[one.trip], arguments.language) for one in found]
+    rows = [moment_told(one, trips[one.trip], arguments.language, live=one.trip in live) for one in found]
     if arguments.json:
         print(json.dumps(rows, ensure_ascii=False, indent=2))
     for row in [] if arguments.json else rows:

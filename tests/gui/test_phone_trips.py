@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -11,7 +12,9 @@ from PySide6.QtWidgets import QToolButton
 
 from emulator.core.actions import PhoneSent
 from emulator.services.travel.store import FILE
+from emulator.ui.phone.rows import Rows
 from tests.gui.desk_probe import Probe
+from tests.unit.live.vendor import Given, serving
 
 pytestmark = pytest.mark.gui
 
@@ -96,6 +99,35 @@ def test_an_address_must_be_https(open_probe: Open, tmp_path: Path):
     probe.until(lambda: "127.0.0.1:9/me.ics" in tab.troubles.text(), "that nobody answers", 20)
     assert "hunter2" not in tab.troubles.text()
     assert "hunter2" not in probe.desk.glasses.log.to_jsonl()
+
+
+def test_a_slow_calendar_is_shown_once_it_has_come_as_live(
+    open_probe: Open, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    come = threading.Event()
+
+    def slow(_: Any, __: int) -> Given:
+        come.wait(5)
+        return Given((FLIGHT.encode(),), headers={"Content-Type": "text/calendar"})
+
+    with serving(slow) as site:
+        monkeypatch.setenv("GLASSES_TRIPS_CALENDAR", f"{site.url}/me.ics")
+        probe = open_probe(data=str(tmp_path / "data"), live=True)
+        tab = trips_of(probe)
+
+        def a_moment_later() -> None:
+            probe.desk.glasses.run_for(ms=20)
+            probe.settle()
+
+        probe.desk.say("refresh my trips")
+        probe.until(lambda: a_moment_later() or site.asked, "a question")
+        for _ in range(10):
+            a_moment_later()
+        assert not tab.trips
+        come.set()
+        probe.until(lambda: a_moment_later() or tab.trips, "a trip")
+    (rows,) = tab.list.findChildren(Rows)
+    assert rows.rows[0].note.split(" · ")[-1] == "live"
 
 
 def test_a_store_that_is_none_is_told(open_probe: Open, tmp_path: Path):

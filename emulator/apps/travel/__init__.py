@@ -14,7 +14,7 @@ from emulator.apps.travel.cards import show_note, show_ride, show_trip
 from emulator.apps.travel.intents import INTENTS, kind_said, minutes_said
 from emulator.apps.travel.scan import scan
 from emulator.apps.travel.told import RideTold, TripTold
-from emulator.apps.travel.words import leave_text, moment_text, spoken
+from emulator.apps.travel.words import half, leave_text, moment_text, spoken
 from emulator.core.actions import Locate, PhoneSent, SetClock
 from emulator.core.ear import Ear
 from emulator.core.events import AppClosed, AppOpened, Event, GestureRecognized, IntentRecognized
@@ -177,6 +177,7 @@ def _show_list(ctx: Context, trips: list[dict[str, Any]], index: int) -> None:
         {
             "label": f"{gone if trip['cancelled'] else ''}{trip['number']} {_ends(trip)}".strip(),
             "value": moment_text(ctx, trip["starts_at"]) or trip["day"],
+            "half": half(ctx, trip),
         }
         for trip in trips
     ]
@@ -224,10 +225,10 @@ async def _answer_trip(
 
 async def _refresh(ctx: Context, asked: IntentRecognized) -> None:
     reply = await ctx.call(Refresh())
-    half = ctx.half(reply)
     if "error" in reply:
         ctx.answer(f"{reply['reason']}", turn=asked.turn)
         return
+    who = ctx.half(reply)
     changed = int(reply.get("added", 0)) + int(reply.get("updated", 0))
     said = (
         ctx.text(f"更新了 {changed} 个行程", f"{changed} trips changed")
@@ -235,7 +236,7 @@ async def _refresh(ctx: Context, asked: IntentRecognized) -> None:
         else ctx.text("没有变化", "Nothing is new")
     )
     ctx.answer(
-        f"{said}（{half}）" if ctx.language == "zh" else f"{said} ({half})",
+        f"{said}（{who}）" if ctx.language == "zh" else f"{said} ({who})",
         turn=asked.turn,
         engine=str(reply["engine"]),
     )

@@ -24,10 +24,10 @@ async def show_trip(ctx: Context, ear: Ear[Event], told: Told) -> Event | None:
 
 
 async def show_note(
-    ctx: Context, ear: Ear[Event], title: str, note: str, *, icon: str = "alert", state: str = ""
+    ctx: Context, ear: Ear[Event], title: str, note: str, *, icon: str = "alert", state: str = "", label: str = ""
 ) -> Event | None:
     """Show a card with a few words."""
-    values = {"icon": icon, "status": state, "title": title, "place": "", "note": note}
+    values = {"icon": icon, "status": state, "title": title, "place": "", "note": note, "label": label}
     return await show_card(ctx, ear, "trip-note", values)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 from emulator.apps.travel.cards import show_note
-from emulator.apps.travel.words import day_text
+from emulator.apps.travel.words import day_text, half
 from emulator.core.ear import Ear
 from emulator.core.events import AppClosed, Event, GestureRecognized, IntentRecognized, LedChanged
 from emulator.sdk import Context
@@ -45,7 +45,7 @@ async def scan(ctx: Context, ear: Ear[Event]) -> Event | None:
         ctx.say(ctx.text("登机牌已保存", "The boarding pass is kept"))
         return await show_note(
             ctx, ear, f"{found['number']} {ends}".strip(), " · ".join(part for part in (when, seat) if part),
-            icon="check", state=ctx.text("登机牌已保存", "Boarding pass kept"),
+            icon="check", state=ctx.text("登机牌已保存", "Boarding pass kept"), label=half(ctx, found),
         )  # fmt: skip
     return found
 

@@ -10,6 +10,11 @@ from emulator.sdk import Context
 Told = dict[str, Any]  # a trip or a moment as the travel service replies
 
 
+def half(ctx: Context, told: Told) -> str:
+    """Return the word for who told of a trip last: what is subscribed, or this machine."""
+    return ctx.half({"engine": told["half"]})
+
+
 def flight_values(ctx: Context, told: Told) -> Told:
     """Return the bindings of ``trip-flight``."""
     gate = str(told["gate"])
@@ -23,6 +28,7 @@ def flight_values(ctx: Context, told: Told) -> Told:
         "origin": told["origin"],
         "target": told["target"],
         "note": note(ctx, told),
+        "label": half(ctx, told),
     }
 
 
@@ -41,6 +47,7 @@ def train_values(ctx: Context, told: Told) -> Told:
         "departs": told["departs"],
         "ends": ends,
         "note": note(ctx, told, seat=False),
+        "label": half(ctx, told),
     }
 
 
@@ -57,6 +64,7 @@ def note_values(ctx: Context, told: Told) -> Told:
         "title": told["number"] or place,
         "place": "" if place == told["number"] else place,
         "note": stay if hotel else first,
+        "label": half(ctx, told),
     }
 
 

@@ -87,7 +87,7 @@ async def _calendar(url: str, store: Store, here: Here, http: Http) -> tuple[int
         trips = read_bytes(data, here.now, home_zone(here.now))
     except RefusedError as error:
         raise RejectedError(f"{urlsplit(url).hostname}:{error.line}: {error}", "calendar") from None
-    outcome = store.put(trips, here.now)
+    outcome = store.put(trips, here.now, live=True)
     store.keep_tag(feed, tag)
     return len(outcome.added), len(outcome.updated) + len(outcome.cancelled)
 
@@ -95,15 +95,15 @@ async def _calendar(url: str, store: Store, here: Here, http: Http) -> tuple[int
 async def _status(host: str, key: str, store: Store, here: Here, http: Http) -> int:
     """Ask for the flights of the next hours; return how many are different now."""
     changed = 0
-    for number, trip in list(store.trips().items()):
-        if not _soon(trip, here.now) or changed >= MOST_ASKED:
-            continue
+    soon = [(number, trip) for number, trip in store.trips().items() if _soon(trip, here.now)]
+    for number, trip in soon[:MOST_ASKED]:
         flights = await _flights(host, key, http, {"flight_iata": trip.number})
         newer = _told(trip, flights)
-        if newer != trip:
-            fields = {name: getattr(newer, name) for name in ("gate", "delay_min", "cancelled", "origin")}
-            store.change(number, here.now, **fields)
-            changed += 1
+        if newer is None:
+            continue
+        fields = {name: getattr(newer, name) for name in ("gate", "delay_min", "cancelled", "origin")}
+        store.change(number, here.now, live=True, **fields)
+        changed += newer != trip
     return changed
 
 
@@ -132,8 +132,8 @@ def _typed(error: ServiceError) -> ServiceError:
     return error
 
 
-def _told(trip: Trip, flights: list[dict[str, Any]]) -> Trip:
-    """Return the trip as the flight of its day has it now; as it is if there is none."""
+def _told(trip: Trip, flights: list[dict[str, Any]]) -> Trip | None:
+    """Return the trip as the flight of its day has it now; None if there is none."""
     for flight in flights:
         departure = flight.get("departure")
         if str(flight.get("flight_date")) != str(trip.day) or not isinstance(departure, dict):
@@ -148,7 +148,7 @@ def _told(trip: Trip, flights: list[dict[str, Any]]) -> Trip:
             cancelled=flight.get("flight_status") == "cancelled",
             origin=replace(trip.origin, terminal=terminal),
         )
-    return trip
+    return None
 
 
 def _delay(departure: Mapping[str, Any], known: int) -> int:

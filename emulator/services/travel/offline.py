@@ -95,9 +95,13 @@ def _agenda(request: Agenda, here: Here, store: Store) -> dict[str, Any]:
     new = [moment for moment in found if moment.event not in told]
     due = [moment for moment in new if moment.at <= here.now]
     later = [moment for moment in new if moment.at > here.now]
+    live = store.live()
     return {
         "due": [
-            {**moment_told(moment, trips[moment.trip], here.language), "events": events}
+            {
+                **moment_told(moment, trips[moment.trip], here.language, live=moment.trip in live),
+                "events": events,
+            }
             for moment, events in latest(due)[:MOST_TOLD]
         ],
         "next_at": later[0].at.isoformat() if later else "",
@@ -108,13 +112,14 @@ def _agenda(request: Agenda, here: Here, store: Store) -> dict[str, Any]:
 def _next(request: NextTrip, here: Here, store: Store) -> dict[str, Any]:
     for number, trip in store.trips().items():
         if request.kind in ("", trip.kind) and trip.kind != "event" and not trip.cancelled and _ahead(trip, here.now):
-            return trip_told(number, trip, here.language, way_to(trip, here))
+            return trip_told(number, trip, here.language, way_to(trip, here), live=number in store.live())
     raise NotFoundError({"zh": "没有行程", "en": "No trip ahead"}[here.language], "no-trip")
 
 
 def _list(_: ListTrips, here: Here, store: Store) -> dict[str, Any]:
     ahead = [(number, trip) for number, trip in store.trips().items() if _ahead(trip, here.now)]
-    return {"trips": [trip_told(number, trip, here.language) for number, trip in ahead[:MOST_TOLD]]}
+    live = store.live()
+    return {"trips": [trip_told(n, trip, here.language, live=n in live) for n, trip in ahead[:MOST_TOLD]]}
 
 
 def _tell(request: Tell, here: Here, store: Store) -> dict[str, Any]:

@@ -31,6 +31,7 @@ create table if not exists news (
   id integer primary key, trip integer not null, kind text not null, value text not null, at_utc text not null);
 create table if not exists told (event text primary key, at_utc text not null);
 create table if not exists feeds (feed text primary key, tag text not null);
+create table if not exists live (trip integer primary key);
 create table if not exists notes (id integer primary key, due text not null, told integer not null, sealed blob not null);
 """
 
@@ -105,13 +106,21 @@ class Store:
 
     # --- trips ---
 
-    def put(self, trips: Iterable[Trip], now: datetime) -> Outcome:
-        """Keep trips: all of them or, if something fails, none. The same trips again change nothing."""
+    def put(self, trips: Iterable[Trip], now: datetime, *, live: bool = False) -> Outcome:
+        """Keep trips: all of them or, if something fails, none. The same trips again change nothing.
+
+        Args:
+            trips: As a source tells of them.
+            now: When it does.
+            live: Whether the source is subscribed.
+        """
         found: dict[str, list[int]] = {"added": [], "updated": [], "unchanged": [], "cancelled": []}
         with self._writing():
             for trip in trips:
                 for what, number in self._put(trip, now):
                     found[what].append(number)
+                    if live or what != "unchanged":
+                        self._mark(number, live=live)
         return Outcome(**{what: tuple(dict.fromkeys(numbers)) for what, numbers in found.items()})
 
     def trips(self) -> dict[int, Trip]:
@@ -120,7 +129,11 @@ class Store:
         found = {int(number): self._open(body, sealed) for number, body, sealed in rows}
         return dict(sorted(found.items(), key=lambda item: (_when(item[1]), item[0])))
 
-    def change(self, number: int, now: datetime, **fields: Any) -> Trip | None:
+    def live(self) -> set[int]:
+        """Return the numbers of the trips that are as what is subscribed told last."""
+        return {int(number) for (number,) in self._ask("select trip from live")}
+
+    def change(self, number: int, now: datetime, *, live: bool = False, **fields: Any) -> Trip | None:
         """Change fields of one trip as its operator does: a delay, a gate, a cancellation are news. None if there is none."""
         with self._writing():
             older = self._get(number)
@@ -128,6 +141,7 @@ class Store:
                 return None
             newer = replace(older, **fields)
             self._write(number, newer)
+            self._mark(number, live=live)
             self._compare(number, older, newer, now)
             return newer
 
@@ -135,7 +149,7 @@ class Store:
         """Forget a trip and all about it; say whether there was one."""
         with self._writing():
             gone = self._base.execute("delete from trips where id = ?", (number,)).rowcount > 0
-            for table in ("uids", "news"):
+            for table in ("uids", "news", "live"):
                 self._base.execute(f"delete from {table} where trip = ?", (number,))
             self._base.execute("delete from told where event like ?", (f"{number}/%",))
         return gone
@@ -264,6 +278,10 @@ class Store:
     def _know(self, trip: Trip, number: int) -> None:
         if trip.uid:
             self._base.execute("insert or replace into uids values (?, ?, ?)", (trip.uid, number, trip.sequence))
+
+    def _mark(self, number: int, *, live: bool) -> None:
+        statement = "insert or ignore into live values (?)" if live else "delete from live where trip = ?"
+        self._base.execute(statement, (number,))
 
     def _compare(self, number: int, older: Trip, newer: Trip, now: datetime) -> None:
         """Note what a traveller has to hear of: a cancellation, or another gate, time or delay."""

@@ -10,13 +10,22 @@ from emulator.services.travel.places import title
 from emulator.services.travel.trip import Trip, local, mask, to_json
 
 
-def trip_told(number: int, trip: Trip, language: str, way: Way | None = None) -> dict[str, Any]:
-    """Return a trip for a card: ``departs``, ``boards``, ``leave`` and the rest, in words and in ISO 8601."""
+def trip_told(number: int, trip: Trip, language: str, way: Way | None = None, *, live: bool = False) -> dict[str, Any]:
+    """Return a trip for a card: ``departs``, ``boards``, ``leave`` and the rest, in words and in ISO 8601.
+
+    Args:
+        number: In the store.
+        trip: What is known of it.
+        language: ``zh`` or ``en``.
+        way: To where it begins, if that is known.
+        live: Whether what is subscribed told of it last.
+    """
     departs, arrives, boards = trip.departs, trip.arrives, boards_at(trip)
     leave = leave_by(trip, way)
     zone, end_zone = trip.origin.zone, trip.target.zone
     return {
         "trip": number,
+        "half": "live" if live else "offline",
         "kind": trip.kind,
         "number": trip.number,
         "origin": title(trip.origin, language),
@@ -41,7 +50,7 @@ def trip_told(number: int, trip: Trip, language: str, way: Way | None = None) ->
     }
 
 
-def moment_told(moment: Moment, trip: Trip, language: str) -> dict[str, Any]:
+def moment_told(moment: Moment, trip: Trip, language: str, *, live: bool = False) -> dict[str, Any]:
     """Return a moment and its trip for a card."""
     return {
         "event": moment.event,
@@ -49,7 +58,7 @@ def moment_told(moment: Moment, trip: Trip, language: str) -> dict[str, Any]:
         "at": local(moment.at, moment.zone).isoformat(timespec="seconds"),
         "until": local(moment.until, moment.zone).isoformat(timespec="seconds"),
         "value": moment.value,
-        **trip_told(moment.trip, trip, language, moment.way),
+        **trip_told(moment.trip, trip, language, moment.way, live=live),
     }
 
 

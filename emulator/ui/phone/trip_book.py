@@ -128,8 +128,8 @@ class TripBook(QObject):
             self.read.emit([])
             return
         with Store(self._folder) as store:
-            trips = store.trips()
-        self.read.emit([trip_told(number, trip, self._language) for number, trip in trips.items()])
+            trips, live = store.trips(), store.live()
+        self.read.emit([trip_told(n, trip, self._language, live=n in live) for n, trip in trips.items()])
 
     def _take(self, paths: Sequence[Path]) -> None:
         troubles: list[str] = []

@@ -22,7 +22,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from emulator.core.actions import PhoneSent
+from emulator.core.actions import PhoneSent, Reply
 from emulator.core.events import ServiceAsked
 from emulator.core.log import Record
 from emulator.services.travel.reading import SUFFIXES
@@ -48,7 +48,7 @@ class TripsTab(Tab):
         self.trips: list[dict[str, Any]] = []
         self.question: AddressQuestion | None = None
         self._drawn: tuple[str, list[dict[str, Any]]] = ("", [])
-        self._trouble = ""
+        self._asked: set[int] = set()  # calls that may change the store
         self.files = button(desk, "phone.trips.files", self._ask_files, tip="phone.trips.files.tip")
         self.folder = button(desk, "phone.trips.folder", self._ask_folder, tip="phone.trips.folder.tip")
         self.address = button(desk, "phone.trips.address", self.ask_address, tip="phone.trips.address.tip")
@@ -73,13 +73,19 @@ class TripsTab(Tab):
     def attach(self) -> None:
         """Another pair may have another store."""
         self._end()
-        self.trips, self._trouble = [], ""
+        self.trips = []
+        self._asked.clear()
         self._say("")
 
     def read(self, record: Record) -> None:
         """Look again when the glasses may have changed something."""
-        if isinstance(record.event, ServiceAsked) and record.event.request in CHANGING and self.book is not None:
-            self.book.look(self.words.language)
+        match record.event:
+            case ServiceAsked(call=call, request=request) if request in CHANGING:
+                self._asked.add(call)
+            case Reply(call=call) if call in self._asked:
+                self._asked.discard(call)
+                if self.book is not None:
+                    self.book.look(self.words.language)
 
     def draw(self) -> None:
         """Show the trips by day, in the language of the window."""
@@ -264,6 +270,7 @@ class TripsTab(Tab):
         notes += [words("phone.trips.gate", gate=trip["gate"]) if trip["gate"] else ""]
         notes += [words("phone.trips.coach", coach=trip["coach"]) if trip["coach"] else ""]
         notes += [words("phone.trips.seat", seat=trip["seat"]) if trip["seat"] else ""]
+        notes += [words(f"engine.{trip['half']}")]
         late = words("phone.trips.late", n=trip["delay_min"]) if trip["delay_min"] else ""
         tag = words("phone.trips.cancelled") if trip["cancelled"] else late
         return Row(title, "", " · ".join(note for note in notes if note), tag)

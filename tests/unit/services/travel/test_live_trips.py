@@ -7,13 +7,13 @@ from pathlib import Path
 import pytest
 
 from emulator.core.actions import Reply, Say
-from emulator.core.events import AnswerGiven, ServiceFailed
+from emulator.core.events import AnswerGiven, HudShown, ServiceFailed
 from emulator.live.errors import AuthError, NetworkError, NotServedError, QuotaError, RejectedError
 from emulator.live.http import Http
 from emulator.services.service import Here
 from emulator.services.travel import Refresh
 from emulator.services.travel.live import check as check_half
-from emulator.services.travel.live import live
+from emulator.services.travel.live import MOST_ASKED, live
 from emulator.services.travel.store import Store
 from emulator.session.glasses import Glasses
 from tests.unit.live.vendor import Given, serving
@@ -119,6 +119,41 @@ def test_only_flights_of_the_next_hours_are_asked_for(tmp_path):
         assert site.asked == []
 
 
+def test_no_more_flights_are_asked_for_than_a_plan_bears_even_if_nothing_changed(tmp_path):
+    with Store(tmp_path) as store:
+        store.put([flight(f"MF{number}") for number in range(8591, 8597)], NOW)
+    with serving(lambda _, __: Given((told(),))) as site:
+        refresh(tmp_path, flight_status_key=KEY, flight_status_host=site.url)
+        assert len(site.asked) == MOST_ASKED
+
+
+def test_a_trip_is_live_from_what_is_subscribed_until_somebody_else_tells(folder):
+    def lives():
+        with Store(folder) as store:
+            trips, numbers = store.trips(), store.live()
+        return {trips[number].number for number in numbers}
+
+    with serving(lambda request, _: Given((CALENDAR if request.path.endswith("ics") else told(),))) as site:
+        secrets = {"trips_calendar": f"{site.url}/cal.ics", "flight_status_key": KEY, "flight_status_host": site.url}
+        assert lives() == set()
+        refresh(folder, **secrets)
+        assert lives() == {"MF8596", "LH2218"}
+        with Store(folder) as store:
+            store.put([flight()], NOW)  # nothing new in it
+            assert len(store.live()) == 2
+            store.put([flight(gate="C1")], NOW)
+        assert lives() == {"LH2218"}
+        refresh(folder, **secrets)
+        with Store(folder) as store:
+            (number,) = (number for number, trip in store.trips().items() if trip.number == "MF8596")
+            store.change(number, NOW, delay_min=5)
+        assert lives() == {"LH2218"}
+        with Store(folder) as store:
+            for number in list(store.trips()):
+                store.remove(number)
+        assert lives() == set()
+
+
 def refusal(status, code):
     return Given((json.dumps({"error": {"code": code, "message": f"see access_key={KEY}"}}).encode(),), status=status)
 
@@ -189,6 +224,10 @@ def test_a_refresh_by_voice_says_which_half_answered(folder, monkeypatch):
             assert "更新了 1 个行程（实时）" in [answer.text for answer in worn.events(AnswerGiven)]
             worn.run_for(seconds=20)
             assert "延误 40 分钟" in worn.log.to_jsonl()
+            cards = [
+                (shown.data["status"], shown.data["label"]) for shown in worn.events(HudShown) if "status" in shown.data
+            ]
+            assert (cards[0], cards[-1]) == (("可以值机了", "离线"), ("延误 40 分钟", "实时"))
             assert KEY not in worn.log.to_jsonl()
 
 
