@@ -19,9 +19,9 @@ SERVICE = "glasses-emulator"
 HIDDEN = "•••"
 Place = Literal["environment", "keyring"]
 LEAST_LETTERS = 6  # a shorter value is no secret, and hiding it would hide half of every text
-# names of URL parameters and headers whose values never reach a message
+# names of URL parameters and headers whose values never reach a message; what follows a file's name is none
 _TELLING = re.compile(
-    r"(?i)((?:\b[\w-]*(?:key|secret|token|password|passwd|authorization|auth_code)|(?<![a-z])(?:sign|sig|pin))"
+    r"(?i)(?!(?<=\.)key: )((?:\b[\w-]*(?:key|secret|token|password|passwd|authorization|auth_code)|(?<![a-z])(?:sign|sig|pin))"
     r"[\"']?\s*[=:]\s*[\"']?(?:bearer\s+)?|\bbearer\s+)"
     r"[^\s&\"',}]+"
 )
@@ -95,6 +95,8 @@ def redact(text: str, secrets: Iterable[str] = ()) -> str:
     'Authorization: Bearer •••'
     >>> redact("no cat sat-nav-123", ["sat-nav-123"])
     'no cat •••'
+    >>> redact("data/trips.key: Permission denied")
+    'data/trips.key: Permission denied'
     """
     for secret in sorted(secrets, key=len, reverse=True):
         if len(secret) >= LEAST_LETTERS:

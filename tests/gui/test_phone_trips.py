@@ -14,7 +14,7 @@ from emulator.core.actions import PhoneSent
 from emulator.services.travel.store import FILE
 from emulator.ui.phone.rows import Rows
 from tests.gui.desk_probe import Probe
-from tests.unit.live.vendor import Given, serving
+from tests.unit.live.vendor import Asked, Given, Vendor, serving
 
 pytestmark = pytest.mark.gui
 
@@ -106,7 +106,7 @@ def test_a_slow_calendar_is_shown_once_it_has_come_as_live(
 ):
     come = threading.Event()
 
-    def slow(_: Any, __: int) -> Given:
+    def slow(_: Asked, __: Vendor) -> Given:
         come.wait(5)
         return Given((FLIGHT.encode(),), headers={"Content-Type": "text/calendar"})
 
@@ -115,17 +115,16 @@ def test_a_slow_calendar_is_shown_once_it_has_come_as_live(
         probe = open_probe(data=str(tmp_path / "data"), live=True)
         tab = trips_of(probe)
 
-        def a_moment_later() -> None:
+        def later(found: Callable[[], Any]) -> Any:
             probe.desk.glasses.run_for(ms=20)
             probe.settle()
+            return found()
 
         probe.desk.say("refresh my trips")
-        probe.until(lambda: a_moment_later() or site.asked, "a question")
-        for _ in range(10):
-            a_moment_later()
-        assert not tab.trips
+        probe.until(lambda: later(lambda: site.asked), "a question")
+        assert not [trips for _ in range(10) if (trips := later(lambda: tab.trips))]
         come.set()
-        probe.until(lambda: a_moment_later() or tab.trips, "a trip")
+        probe.until(lambda: later(lambda: tab.trips), "a trip")
     (rows,) = tab.list.findChildren(Rows)
     assert rows.rows[0].note.split(" · ")[-1] == "live"
 

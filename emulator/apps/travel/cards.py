@@ -23,11 +23,9 @@ async def show_trip(ctx: Context, ear: Ear[Event], told: Told) -> Event | None:
     return await show_card(ctx, ear, SCREENS.get(str(told["kind"]), "trip-note"), values)
 
 
-async def show_note(
-    ctx: Context, ear: Ear[Event], title: str, note: str, *, icon: str = "alert", state: str = "", label: str = ""
-) -> Event | None:
-    """Show a card with a few words."""
-    values = {"icon": icon, "status": state, "title": title, "place": "", "note": note, "label": label}
+async def show_note(ctx: Context, ear: Ear[Event], title: str, note: str, **more: str) -> Event | None:
+    """Show a card with a few words; ``more`` are other bindings of ``trip-note``."""
+    values = {"icon": "alert", "status": "", "title": title, "place": "", "note": note, "label": "", **more}
     return await show_card(ctx, ear, "trip-note", values)
 
 

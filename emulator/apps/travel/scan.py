@@ -45,7 +45,7 @@ async def scan(ctx: Context, ear: Ear[Event]) -> Event | None:
         ctx.say(ctx.text("登机牌已保存", "The boarding pass is kept"))
         return await show_note(
             ctx, ear, f"{found['number']} {ends}".strip(), " · ".join(part for part in (when, seat) if part),
-            icon="check", state=ctx.text("登机牌已保存", "Boarding pass kept"), label=half(ctx, found),
+            icon="check", status=ctx.text("登机牌已保存", "Boarding pass kept"), label=half(ctx, found),
         )  # fmt: skip
     return found
 

@@ -101,7 +101,7 @@ def test_a_zone_that_is_none_is_left_out():
     told = {"@type": "LodgingReservation", "checkinTime": {"@value": "2026-11-28T18:40:00", "timezone": "Not/AZone"},
             "reservationFor": {"name": "Xyzzy"}}  # fmt: skip
     (trip,) = read_bytes(json.dumps(told).encode(), NOW, HOME)
-    assert trip.starts.isoformat() == "2026-11-28T18:40:00+00:00"
+    assert trip.starts == datetime(2026, 11, 28, 18, 40, tzinfo=UTC)
 
 
 def test_a_page_of_a_thousand_reservations_is_refused():

@@ -12,8 +12,8 @@ from emulator.live.errors import AuthError, NetworkError, NotServedError, QuotaE
 from emulator.live.http import Http
 from emulator.services.service import Here
 from emulator.services.travel import Refresh
-from emulator.services.travel.live import check as check_half
 from emulator.services.travel.live import MOST_ASKED, live
+from emulator.services.travel.live import check as check_half
 from emulator.services.travel.store import Store
 from emulator.session.glasses import Glasses
 from tests.unit.live.vendor import Given, serving
