@@ -185,8 +185,11 @@ class Wallet:
             return attempt  # may still be taken back
         if self._now_ms() > attempt.due_ms + CONFIRM_MS:
             return self._refuse(db, attempt, "time-out")
-        if not wishes_in(db).bound:  # unbound meanwhile, on the laptop
+        wishes = wishes_in(db)  # may be others meanwhile: they are set on the laptop
+        if not wishes.bound:
             return self._refuse(db, attempt, "unbound")
+        if attempt.pin == "none" and (attempt.amount_fen or 0) > wishes.pin_above_fen:
+            return self._refuse(db, attempt, "pin-wanted")
         order_fen, said_fen = (attempt.amount_fen, None) if attempt.fixed else (None, attempt.amount_fen)
         outlook = Outlook(None, attempt.first_time)
         who = (attempt.code, attempt.payee, attempt.title, attempt.subject)

@@ -39,6 +39,7 @@ REASONS: dict[str, Words] = {
     "not-worn": Words("眼镜已摘下", "Glasses taken off", "支付已取消", "The payment was cancelled"),
     "voice-not-enrolled": Words("未录入声纹", "Voice not enrolled", "没有可用的声纹模型：大额用电脑上的 PIN 验证", "No speaker model ships: large amounts take the PIN on the laptop"),
     "pin-unset": Words("需要支付 PIN", "A PIN is needed", "请先在电脑上设置 PIN", "Set one on the laptop first"),
+    "pin-wanted": Words("现在需要支付 PIN", "A PIN is wanted now", "没有扣款，请重新扫码", "Nothing was charged. Scan again"),
     "pin-locked": Words("PIN 已锁定", "The PIN is locked", "错了三次，请 15 分钟后再试", "Three misses: try again in 15 minutes"),
     # what came between
     "network": Words("网络不通", "No network", "没有扣款，请稍后再试", "Nothing was charged. Try again later"),

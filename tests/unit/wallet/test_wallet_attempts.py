@@ -203,6 +203,15 @@ def test_a_large_amount_wants_the_pin_and_is_not_held_without_it(box, clock):
     assert box.wallet.pay(asked.id, asked.nonce).state == "paid"
 
 
+def test_a_pin_that_is_wanted_since_the_yes_is_wanted_of_the_payment(box, clock):
+    box.pins.set(PIN)
+    asked = held(box, clock, box.shop_code, 5_000)
+    box.owner.want_pin_above(1_000)
+    refused = box.wallet.pay(asked.id, asked.nonce)
+    assert (refused.state, refused.reason) == ("refused", "pin-wanted")
+    assert box.ledger.balance_fen() == START_FEN
+
+
 def test_three_misses_lock_the_pin_for_a_quarter_of_an_hour(box, clock):
     box.pins.set(PIN)
     for _ in range(3):
