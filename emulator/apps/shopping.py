@@ -19,12 +19,11 @@ from emulator.core.events import (
     LedChanged,
     PhotoTaken,
 )
-from emulator.core.numerals import NUMERAL, to_number
 from emulator.sdk import Context, Manifest, Work
 from emulator.services.naming import NameThing
 from emulator.services.photo import KeepPhoto
 from emulator.services.shopping import AddProduct, FindProduct, Identify
-from emulator.wallet.money import show_yuan
+from emulator.wallet.money import SPOKEN, show_yuan, spoken_fen
 
 MANIFEST = Manifest(
     title="AI camera",
@@ -47,8 +46,8 @@ MANIFEST = Manifest(
         ),
         "shopping.add": (
             rf"(?:记住|添加|加入|收录)(?:这个|这件)?商品[,，]?(?:叫|名叫|名字是)(?P<name>.+?)"
-            rf"(?:[,，]?(?P<yuan>{NUMERAL})(?:元|块)钱?)?$",
-            r"\badd this (?:product|item) as (?P<name>.+?)(?: for (?P<yuan>\d+(?:\.\d+)?) yuan)?$",
+            rf"(?:[,，]?(?=\S*[元块圆角毛])(?P<price>{SPOKEN}))?$",
+            r"\badd this (?:product|item) as (?P<name>.+?)(?: for (?P<price>\d+(?:\.\d+)?) yuan)?$",
         ),
     },
     works=(Work("snap", "shopping", ap_ms=220.0, ap_threads=3),),  # as a photo; what is seen is computed on the phone
@@ -236,9 +235,9 @@ async def choose(ctx: Context, eye: Eye, reply: dict[str, Any]) -> dict[str, Any
 
 async def add(ctx: Context, asked: IntentRecognized) -> None:
     """Add what is seen to the user's catalogue, under the name that was said."""
-    yuan = asked.slots.get("yuan")
+    price_fen = spoken_fen(str(asked.slots.get("price", ""))) or 0
     await look(ctx)
-    reply = await ctx.call(AddProduct(str(asked.slots["name"]), round(100 * to_number(str(yuan))) if yuan else 0))
+    reply = await ctx.call(AddProduct(str(asked.slots["name"]), price_fen))
     if "error" in reply:
         title, advice = why(ctx, reply)
         ctx.answer(f"{title}，{advice}" if ctx.language == "zh" else f"{title}. {advice}", turn=asked.turn)

@@ -15,6 +15,10 @@ def to_number(text: str) -> float:
 
     >>> [to_number(t) for t in ("12.5", "一百二十", "十五", "两万三千", "三点一四", "一百零五")]
     [12.5, 120.0, 15.0, 23000.0, 3.14, 105.0]
+    >>> [to_number(t) for t in ("两百五", "一万二", "两百零五")]  # a last digit is of the next lower unit
+    [250.0, 12000.0, 205.0]
+    >>> to_number("二〇二六")  # digit by digit
+    2026.0
 
     Raises:
         ValueError: If ``text`` is not a numeral.
@@ -39,15 +43,19 @@ def to_text(value: float) -> str:
 
 
 def _whole(text: str) -> int:
+    if all(c in _DIGITS for c in text):
+        return int("0" + "".join(str(_DIGITS[c]) for c in text))
     total = group = digit = 0
+    lower = 1  # what a digit counts that no unit follows: tens behind hundreds, ones behind 零
     for c in text:
         if c in _DIGITS:
             digit = _DIGITS[c]
+            lower = lower if digit else 1
         elif c in _UNITS:
             group += (digit or 1) * _UNITS[c]
-            digit = 0
+            digit, lower = 0, _UNITS[c] // 10
         elif c in _GROUPS:
-            total, group, digit = total + (group + digit) * _GROUPS[c], 0, 0
+            total, group, digit, lower = total + (group + digit * lower) * _GROUPS[c], 0, 0, _GROUPS[c] // 10
         else:
             raise ValueError(f"not a numeral: {text!r}")
-    return total + group + digit
+    return total + group + digit * lower

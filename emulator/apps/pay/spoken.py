@@ -5,14 +5,11 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from emulator.core.numerals import NUMERAL, to_number
 from emulator.services.qwen.english_numbers import in_figures
+from emulator.wallet.money import SPOKEN, parse_fen
+from emulator.wallet.money import spoken_fen as chinese_fen
 
-_ZH_AMOUNT = (
-    rf"(?:(?P<yuan>{NUMERAL})(?:元|块钱|块|圆)(?P<jiao>[0-9零一二两三四五六七八九])?(?:角|毛)?"
-    rf"|(?P<only_jiao>[0-9一二两三四五六七八九])(?:角|毛))钱?"
-)
-_EN_AMOUNT = r"(?P<amount>[a-z0-9][a-z0-9 .-]*?) (?:yuan|rmb|kuai)"
+_EN_AMOUNT = r"(?P<amount>[a-z0-9][a-z0-9 .,-]*?) (?:yuan|rmb|kuai)"
 INTENTS: dict[str, str | tuple[str, ...]] = {
     "pay.confirm": (r"^确认支付$", r"^confirm (?:the )?payment$"),
     "pay.cancel": (
@@ -23,9 +20,10 @@ INTENTS: dict[str, str | tuple[str, ...]] = {
     "pay.unbind": (r"^(?:解绑|解除绑定)支付宝(?:账号)?$", r"^unbind (?:my )?alipay(?: account)?$"),
     "pay.voice": (r"^(?:录入|开启|设置)(?:支付)?声纹(?:支付)?$", r"^(?:enroll|set up) my voice$"),
     "pay.start": (
-        rf"^(?:我要|我想)?(?:用支付宝|扫码)?(?:支付|付款|付){_ZH_AMOUNT}$",
+        rf"^(?:我要|我想)?(?:用支付宝|扫码)?(?:支付|付款|付)个?(?P<said>{SPOKEN})吧?$",
         r"^(?:我要|我想)?(?:用支付宝|扫码|看一下)(?:支付|付款)$",
-        rf"^(?:i want to )?pay {_EN_AMOUNT}$",
+        rf"^(?:i want to |scan (?:and|to) )?pay {_EN_AMOUNT}$",
+        r"^(?:i want to |scan (?:and|to) )?pay (?P<amount>\d[\d.,]*)$",
         r"^(?:scan (?:and|to) pay|pay with alipay)$",
     ),
 }
@@ -34,20 +32,15 @@ INTENTS: dict[str, str | tuple[str, ...]] = {
 def spoken_fen(slots: dict[str, Any]) -> int | None:
     """Return the amount that was said, in fen, or None.
 
-    >>> spoken_fen({"yuan": "十二", "jiao": "五"}), spoken_fen({"only_jiao": "5"}), spoken_fen({"amount": "twenty"})
+    >>> spoken_fen({"said": "十二块五"}), spoken_fen({"said": "5毛"}), spoken_fen({"amount": "twenty"})
     (1250, 50, 2000)
-    >>> spoken_fen({"amount": "a few"}), spoken_fen({})
-    (None, None)
+    >>> spoken_fen({"amount": "a few"}), spoken_fen({"amount": "12.345"}), spoken_fen({})
+    (None, None, None)
     """
-    if "amount" in slots:
-        figures = in_figures(str(slots["amount"]))
-        return _fen(float(figures)) if re.fullmatch(r"\d+(\.\d+)?", figures) else None
-    if "yuan" not in slots and "only_jiao" not in slots:
+    if "said" in slots:
+        return chinese_fen(str(slots["said"]))
+    figures = in_figures(re.sub(r"(?<=\d),(?=\d{3})", "", str(slots.get("amount", ""))))
+    try:
+        return parse_fen(figures)
+    except ValueError:
         return None
-    jiao = slots.get("jiao") or slots.get("only_jiao") or "0"
-    return _fen(to_number(str(slots.get("yuan", "0"))) + to_number(str(jiao)) / 10)
-
-
-def _fen(yuan: float) -> int | None:
-    fen = round(yuan * 100)
-    return fen if fen > 0 and abs(yuan * 100 - fen) < 1e-6 else None  # nobody pays half a fen

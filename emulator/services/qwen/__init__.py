@@ -58,7 +58,7 @@ async def live(request: Ask, here: Here, http: Http, secrets: Mapping[str, str])
 
 
 def _computed(request: Ask, here: Here) -> str | None:
-    for answer in (answer_conversion, answer_arithmetic, answer_date):
+    for answer in (answer_conversion, answer_date, answer_arithmetic):
         text = answer(request.words, request.language, here.now)
         if text is not None:
             return text

@@ -36,17 +36,21 @@ _WORDS: tuple[tuple[str, str], ...] = (  # in this order: what a pattern writes,
     (r"除以|divided by|over|÷", "/"),
 )
 _TOKEN = re.compile(rf"\s*(\*\*[\d.]+|{NUMERAL}|[-+*/()√])")
-_ASKED = re.compile(r"等于|是多少|得多少|多少|几|what('s| is)|calculate|how much|=", re.IGNORECASE)
-_OPERATORS = frozenset("+-*/√")
+_ASKED = re.compile(r"等于|是多少|得多少|多少|几|算|what('s| is)|calculate|compute|how much|=", re.IGNORECASE)
+_FILLERS = re.compile(r"请问|请|帮我|告诉我|那|呢|吗|呀|啊|please|tell me|[\s,.?!，。？！、]", re.IGNORECASE)
+_COMMA = re.compile(r"(?<=\d),(?=\d{3}(?:\D|$))")  # 1,200
 
 
 def answer_arithmetic(words: str, language: str, _now: datetime) -> str | None:
     """Return the answer to a sum in ``words``, or None if there is none."""
     if len(words) > LONGEST:
         return None
-    tokens = _tokens(_trim(_in_signs(words)))
-    if tokens is None or not any(token in _OPERATORS or token.startswith("**") for token in tokens):
+    start, sum_, end = _parted(_in_signs(words))
+    tokens = _tokens(sum_)
+    if tokens is None or not _works(tokens):
         return None
+    if not _ASKED.search(words) and _FILLERS.sub("", start + end):
+        return None  # "a meeting of 3-5 people": nobody asked
     try:
         told = _text(_Parser(tokens).parse(), language)
     except ValueError:
@@ -57,17 +61,27 @@ def answer_arithmetic(words: str, language: str, _now: datetime) -> str | None:
 
 
 def _in_signs(words: str) -> str:
-    text = in_figures(_ASKED.sub(" ", words))
+    text = in_figures(_ASKED.sub(" ", _COMMA.sub("", words).replace("一下", " ")))
     for pattern, sign in _WORDS:
         text = re.sub(pattern, sign, text, flags=re.IGNORECASE)
     return re.sub(rf"\*\*({NUMERAL})", lambda power: f"**{to_number(power[1]):g}", text)
 
 
-def _trim(text: str) -> str:
-    """Return what stands between the first and the last number or bracket; a sign before the first belongs to it."""
-    start = re.search(rf"(?:(?<!\S)-\s*)?{NUMERAL}|\(|√", text)
+def _parted(text: str) -> tuple[str, str, str]:
+    """Return what stands from the first to the last number or bracket, between the rest; a first sign belongs to it."""
+    first = re.search(rf"(?:(?<!\S)-\s*)?{NUMERAL}|\(|√", text)
     ends = list(re.finditer(rf"\*\*[\d.]+|{NUMERAL}|\)", text))
-    return text[start.start() : ends[-1].end()] if start and ends else ""
+    if not (first and ends):
+        return text, "", ""
+    start, end = first.start(), ends[-1].end()
+    return text[:start], text[start:end], text[end:]
+
+
+def _works(tokens: list[str]) -> bool:
+    """Say whether there is something to compute: a sign alone is nothing."""
+    before = ("", *tokens)
+    minus = any(token == "-" and before[n] not in ("", "(", *"+-*/√") for n, token in enumerate(tokens))
+    return minus or any(token in "+*/√" or token.startswith("**") for token in tokens)
 
 
 def _tokens(text: str) -> list[str] | None:

@@ -13,7 +13,8 @@ _VALUES = {name: n for n, name in enumerate(_SMALL)} | {name: 10 * n for n, name
 _SCALES = {"hundred": 100, "thousand": 1_000, "million": 1_000_000, "billion": 1_000_000_000}
 _WORD = rf"(?:{'|'.join((*_VALUES, *_SCALES))})"
 _NUMBER = re.compile(
-    rf"\b{_WORD}(?:(?:[ -]| and ){_WORD})*(?: point(?: (?:{'|'.join(_SMALL[:10])}))+)?\b", re.IGNORECASE
+    rf"\b(?:an? (?={'|'.join(_SCALES)}))?{_WORD}(?:(?:[ -]| and ){_WORD})*(?: point(?: (?:{'|'.join(_SMALL[:10])}))+)?\b",
+    re.IGNORECASE,
 )
 
 
@@ -22,12 +23,14 @@ def in_figures(text: str) -> str:
 
     >>> in_figures("two hundred and five times three point one four")
     '205 times 3.14'
+    >>> in_figures("a hundred and five in a house")
+    '105 in a house'
     """
     return _NUMBER.sub(lambda found: _figures(found[0].lower()), text)
 
 
 def _figures(words: str) -> str:
-    whole, _, digits = words.partition(" point ")
+    whole, _, digits = words.removeprefix("a ").removeprefix("an ").partition(" point ")
     total = group = 0
     for word in re.split(r"[ -]+", whole):
         if word in _VALUES:

@@ -41,6 +41,17 @@ HERE = Here(NOW, "zh", Path("unused"), None, 0, lambda: None, lambda _name, make
         ("一百天后是几号", "zh", "2027年3月4日，星期四"),
         ("how many days until christmas", "en", "31 days, Friday, 25 December 2026"),
         ("what day is it tomorrow", "en", "Wednesday, 25 November 2026"),
+        ("帮我算一下一万二加三千五", "zh", "等于15500"),
+        ("1,200 + 300", "zh", "等于1500"),
+        ("二〇二六减二〇二〇", "zh", "等于6"),
+        ("a hundred and five minus one", "en", "That is 104"),
+        ("2027-01-01 是星期几", "zh", "2027年1月1日，星期五"),
+        ("12月3号是周几", "zh", "2026年12月3日，星期四"),
+        ("下周三是几号", "zh", "2026年12月2日，星期三"),
+        ("圣诞节是星期几", "zh", "2026年12月25日，星期五"),
+        ("离三月一日还有几天", "zh", "还有97天，2027年3月1日，星期一"),
+        ("when is christmas", "en", "Friday, 25 December 2026"),
+        ("what day of the week is march 3rd, 2027", "en", "Wednesday, 3 March 2027"),
     ],
 )
 def test_what_can_be_computed_is_answered(words, language, answer):
@@ -55,7 +66,8 @@ def test_what_needs_a_model_is_said_to_need_one(language):
 @pytest.mark.parametrize(
     "words",
     ["1" * 400 + "加1", "9" * 400 + "天后是几号", "99999999天后是几号", "9" * 400 + "公里是多少英里", "(" * 99 + "1+1" + ")" * 99,
-     "99999的99999次方", "1的" + "9" * 40 + "次方", "根号-2", "2 +", "(3 + 4", "3 ** 2 ** 2 **"],
+     "99999的99999次方", "1的" + "9" * 40 + "次方", "根号-2", "2 +", "(3 + 4", "3 ** 2 ** 2 **", "支付负五元", "明天3-5点开会",
+     "电量剩百分之二十", "母亲节是几号", "2月30日是星期几", "离春节还有几天", "what date is easter"],
 )  # fmt: skip
 def test_what_is_too_much_or_no_sum_needs_a_model_too(words):
     assert offline(Ask(words, "zh"), HERE) == {"text": NO_MODEL["zh"]}
