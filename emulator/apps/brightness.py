@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import re
-
+from emulator.assistant.levels import LEVEL_EN, LEVEL_ZH, read_level
 from emulator.core.events import IntentRecognized, SettingChanged
 from emulator.sdk import Context, Manifest, Work
 
@@ -13,12 +12,18 @@ MANIFEST = Manifest(
     needs=frozenset({"display"}),
     intents={
         "brightness.set": (
-            r"(?:亮度|屏幕)(?:亮度)?(?:调|设|改)?(?:到|成|为|至)?\s*(?:百分之)?(?P<percent>\d{1,3}|最大|最亮|最小|最暗)",
-            r"brightness (?:to |at )?(?P<percent>\d{1,3}|max(?:imum)?|min(?:imum)?)",
+            rf"(?:亮度|屏幕)(?:亮度)?(?:调|设|改)?(?:到|成|为|至)?\s*{LEVEL_ZH}",
+            rf"brightness (?:to |at )?{LEVEL_EN}",
         ),
         "brightness.auto": (r"自动亮度|亮度自动", r"auto(?:matic)? brightness"),
-        "brightness.up": (r"(?:屏幕|亮度)?(?:调)?(?:亮一点|高一点|亮一些)|亮度(?:调)?(?:大|高)", r"\bbrighter\b"),
-        "brightness.down": (r"(?:屏幕|亮度)?(?:调)?(?:暗一点|低一点|暗一些)|亮度(?:调)?(?:小|低)", r"\bdimmer\b"),
+        "brightness.up": (
+            r"(?:屏幕|亮度)(?:再|调)*(?:大|高|亮)|(?:调|开)(?:大|高|亮)(?:一?点)?(?:屏幕|亮度)|^(?:再|调)*亮一?[点些]",
+            r"\bbrighter\b|\b(?:turn up|increase|raise) the brightness\b|\bbrightness up\b",
+        ),
+        "brightness.down": (
+            r"(?:屏幕|亮度)(?:再|调)*(?:小|低|暗)|(?:调|开)(?:小|低|暗)(?:一?点)?(?:屏幕|亮度)|^(?:再|调)*暗一?[点些]",
+            r"\bdimmer\b|\b(?:turn down|decrease|lower) the brightness\b|\bbrightness down\b",
+        ),
     },
     works=(Work("set", "brightness", mcu_ms=12.0, ap_ms=30.0),),
 )
@@ -59,10 +64,8 @@ def wanted(intent: str, percent: str, level: float) -> float:
         level += STEP
     elif intent == "brightness.down":
         level -= STEP
-    elif re.fullmatch(r"\d{1,3}", percent):
-        level = int(percent) / 100
     else:
-        level = 1.0 if percent in {"最大", "最亮"} or percent.lower().startswith("max") else LEAST
+        level = read_level(percent)
     return round(min(1.0, max(LEAST, level)), 2)
 
 

@@ -23,8 +23,15 @@ MANIFEST = Manifest(
     place=10,
     needs=frozenset({"camera"}),
     intents={
-        "camera.stop": (r"停止(?:录像|录视频|拍摄)|结束录像", r"\bstop (?:the )?(?:video|filming)\b"),
-        "camera.photo": (r"拍照|拍张照|拍一张|照张相|照相", r"\b(?:take|snap) a (?:photo|picture)\b"),
+        "camera.open": (r"^打开(?:相机|摄像头)$", r"^open (?:the )?camera$"),
+        "camera.stop": (
+            r"(?:停止|结束)(?:录像|录视频|拍摄|拍视频)|别(?:录像|录视频|拍)了",
+            r"\bstop (?:the )?(?:video|filming)\b",
+        ),
+        "camera.photo": (
+            r"拍照|拍[张个]照|拍一?张|照[张个]相|照相(?!机)|照一张",
+            r"\b(?:take|snap) (?:a |another )?(?:photo|picture)s?\b",
+        ),
         "camera.video": (r"(?:开始)?(?:录像|录视频|拍视频)", r"\b(?:record|take|shoot|start) (?:a )?video\b"),
     },
     works=(  # simulation.md, 2.2, rows "photo" and "record"
@@ -57,6 +64,10 @@ async def run(ctx: Context) -> None:
                 number += 1
                 await photo(ctx, number, "key")
                 timeout_ms = TOAST_MS
+            case IntentRecognized(intent="camera.open", turn=turn):
+                ctx.answer("", turn=turn, on_screen=False)
+                ctx.light()
+                ctx.open(ctx.app)
             case IntentRecognized(intent="camera.photo", turn=turn):
                 number += 1
                 ctx.answer(ctx.text("好的", "All right"), turn=turn, on_screen=False)

@@ -2,17 +2,39 @@
 
 from __future__ import annotations
 
-from emulator.core.events import DisplayLit, GestureRecognized, HudShown, SettingChanged
+from emulator.core.ear import Ear
+from emulator.core.events import (
+    DisplayLit,
+    Event,
+    GestureRecognized,
+    HudShown,
+    IntentRecognized,
+    SettingChanged,
+    TurnEnded,
+)
 from emulator.sdk import Context, Manifest
 
-MANIFEST = Manifest(title="Home", title_zh="桌面", place=1, needs=frozenset({"display"}))
+MANIFEST = Manifest(
+    title="Home",
+    title_zh="桌面",
+    place=1,
+    needs=frozenset({"display"}),
+    intents={
+        "launcher.home": (
+            r"^(?:夸克)?(?:退出|返回|关闭应用)$|^(?:退出到|返回|回到?)(?:桌面|主页|首页|主屏幕?)$",
+            r"^(?:exit|go home|(?:go )?back(?: to)? home|home screen|close (?:the |this )?app)$",
+        ),
+        "launcher.sleep": (r"^(?:息屏|熄屏|关(?:闭|掉)?屏幕?)$", r"^(?:turn off the (?:screen|display)|screen off)$"),
+    },
+)
+AFTER_MS = 20.0
 GLANCE_CAUSES = frozenset({"head-up", "wear", "power-key"})
 WEEKDAYS = {"zh": "一二三四五六日", "en": ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")}
 
 
 async def run(ctx: Context) -> None:
     """Show row or clock; slide moves, tap opens."""
-    ear = ctx.hear(DisplayLit, GestureRecognized, HudShown, SettingChanged)
+    ear: Ear[Event] = ctx.hear(DisplayLit, GestureRecognized, HudShown, SettingChanged, IntentRecognized)
     ctx.take_focus()
     index, glance = 0, False
     ctx.light()
@@ -33,12 +55,26 @@ async def run(ctx: Context) -> None:
                 pass
             case SettingChanged("language"):
                 pass
+            case IntentRecognized() as asked:
+                await obey(ctx, asked)
+                continue
             case _:
                 continue
         if glance:
             show_clock(ctx)
         else:
             show_row(ctx, index)
+
+
+async def obey(ctx: Context, asked: IntentRecognized) -> None:
+    """Go home, or switch the display off; by voice home is what three taps are, so each app leaves as it does by hand."""
+    ctx.answer("", turn=asked.turn, on_screen=False)
+    await ctx.next(TurnEnded, lambda ended: ended.turn == asked.turn)
+    await ctx.sleep(AFTER_MS)  # until the assistant has left the front
+    if asked.intent == "launcher.home":
+        ctx.emit(GestureRecognized("temple", "triple-tap"))
+    else:
+        ctx.sleep_display("voice")
 
 
 def step(ctx: Context, way: str) -> int:

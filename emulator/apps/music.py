@@ -13,9 +13,13 @@ MANIFEST = Manifest(
     place=20,
     needs=frozenset({"speaker"}),
     intents={
-        "music.play": (r"来点音乐|放(?:点|首)?(?:音乐|歌)|播放音乐|继续播放", r"\bplay (?:some )?music\b|\bresume\b"),
+        "music.open": (r"^打开音乐$", r"^open (?:the )?music$"),
+        "music.play": (
+            r"来[点首](?:音乐|歌)|[放听]一?[点首]?(?:音乐|歌)|播放音乐|继续播放|^播放$",
+            r"\bplay (?:some )?music\b|\bresume\b|^play$",
+        ),
         "music.pause": (r"暂停(?:音乐|播放)?|停止播放|别放了", r"\bpause\b|\bstop the music\b"),
-        "music.next": (r"下一首|下一曲|换一首", r"\bnext (?:song|track)\b"),
+        "music.next": (r"下一[首曲]|换一首|切歌", r"\bnext (?:song|track)\b|^skip(?: this)?(?: song| track)?$"),
         "music.previous": (r"上一首|上一曲", r"\bprevious (?:song|track)\b"),
     },
     works=(Work("command", "music", mcu_ms=40.0, ap_ms=150.0),),  # simulation.md, 2.2
@@ -44,6 +48,10 @@ async def run(ctx: Context) -> None:
                 opened = False
                 if isinstance(event, GestureRecognized):
                     ctx.close()
+            case IntentRecognized(intent="music.open", turn=turn):
+                ctx.answer("", turn=turn, on_screen=False)
+                ctx.light()
+                ctx.open(ctx.app)
             case PlayTrack():
                 track = event
                 parts = sound(ctx, parts, track.playing)

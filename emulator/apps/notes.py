@@ -5,12 +5,15 @@ They are kept beside the trips, so they outlive the session (``services/travel``
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from emulator.assistant.times import find_time
 from emulator.core.actions import PhoneSent, SetClock
 from emulator.core.ear import Ear
+from emulator.core.english_numbers import NUMERAL_EN
 from emulator.core.events import AppClosed, AppOpened, Event, GestureRecognized, IntentRecognized, NoteSaved
 from emulator.sdk import Context, Manifest, NoData, Work
 from emulator.services.travel import ListNotes, SaveNote, TellNote
@@ -22,19 +25,30 @@ MANIFEST = Manifest(
     place=40,
     phone={"notes": NoData},
     intents={
-        "reminder.add": (r"(?P<before>.*?)(?:提醒我|叫我)(?P<what>.+)", r"\bremind me (?:to )?(?P<what>.+)"),
+        "reminder.add": (
+            r"(?P<before>.*?)提醒我(?P<what>.+)",
+            r"^(?P<before>.*[后点分刻半].*?)(?:提醒|叫醒?|喊)我(?P<what>.*)$",
+            r"^(?:设置?|定|设定|开始?|来)?一?个?(?P<span_zh>.*(?:秒|分钟|小时)钟?)的?(?:倒计时|计时|定时)器?$|^倒计时(?P<long_zh>.+)$",
+            r"^(?:设置?|定|设定)?一?个?(?P<before>.*[点分刻半后])的?(?P<what>闹[钟铃])$",
+            r"\bremind me (?:to )?(?P<what>.+)",
+            r"\bwake me (?:up )?(?P<wake>.+)",
+            r"\b(?:set|start) (?:a |the )?(?:timer|countdown) (?:for|of) (?P<span_en>.+)",
+            rf"^(?:set |start )?(?:an? )?(?P<long_en>{NUMERAL_EN}[ -](?:second|minute|hour)) timer$",
+            r"\bset (?:an |the )?alarm (?:for|at) (?P<clock>.+)",
+        ),
         "notes.list": (
-            r"(?:看看|查看|打开|有什么|有哪些)(?:我的)?(?:备忘|日程|提醒)",
+            r"(?:看看|查看|打开|显示|我的|有什么|有哪些)(?:我的)?(?:备忘|日程|提醒)|^备忘录?$|^日程$",
             r"\b(?:my|list|show) (?:notes|reminders)\b",
         ),
         "memo.add": (
-            r"(?:记一下|记下|记个备忘|备忘|记住)[,，:：]?\s*(?P<what>.+)",
+            r"(?:记一下|记下|(?:记|加|添加|新建)一?[个条]?备忘录?|备忘(?!录)|记住)[,，:：]?\s*(?P<what>.+)",
             r"\b(?:note|remember)(?: that)?:? (?P<what>.+)",
         ),
     },
     works=(Work("save", "notes", mcu_ms=20.0, ap_ms=60.0),),
 )
 CARD_MS = 5_000
+NOTHING_SAID = ("时间到", "Time is up")  # a timer, an alarm
 PILL_MS = 15_000
 
 
@@ -79,12 +93,12 @@ async def kept(ctx: Context) -> list[Note]:
 
 async def add(ctx: Context, ear: Ear[Event], notes: list[Note], asked: IntentRecognized) -> None:
     """Save a memo or a reminder and show its card."""
-    words = f"{asked.slots.get('before', '')} {asked.slots['what']}".strip()
+    words = words_of(asked.slots)
     moment = find_time(words, ctx.now()) if asked.intent == "reminder.add" else None
     if asked.intent == "reminder.add" and moment is None:
         ctx.answer(ctx.text("什么时候提醒你？请连时间一起说", "When? Please say it with a time"), turn=asked.turn)
         return
-    text, when = (moment.rest, moment.when) if moment else (words, None)
+    text, when = (moment.rest or ctx.text(*NOTHING_SAID), moment.when) if moment else (words, None)
     due = when.isoformat() if when else ""
     await ctx.work("save")
     reply = await ctx.call(SaveNote(text, due))
@@ -96,6 +110,19 @@ async def add(ctx: Context, ear: Ear[Event], notes: list[Note], asked: IntentRec
     ctx.emit(NoteSaved("reminder" if due else "memo", note.text, due))
     ctx.answer(ctx.text("记好了", "Saved") if not due else when_said(ctx, note), turn=asked.turn, on_screen=False)
     await show_card(ctx, ear, note)
+
+
+def words_of(slots: dict[str, Any]) -> str:
+    """Return what is to be kept and when, in words that ``find_time`` reads: a timer's span is a time from now."""
+    if span := slots.get("span_zh") or slots.get("long_zh"):
+        return f"{span}后"
+    if span := slots.get("span_en") or slots.get("long_en"):
+        return f"in {span}"
+    if clock := slots.get("clock"):
+        return f"at {clock}"
+    if wake := slots.get("wake"):
+        return f"{wake} am" if re.fullmatch(r"at \w+", str(wake)) else str(wake)
+    return f"{slots.get('before', '')} {slots.get('what', '')}".strip()
 
 
 async def show_card(ctx: Context, ear: Ear[Event], note: Note) -> None:

@@ -11,9 +11,15 @@ MANIFEST = Manifest(
     title="Phone",
     title_zh="电话",
     intents={
-        "call.make": (r"(?:打电话给|打给|呼叫|致电)(?P<name>.+)|给(?P<whom>.+?)打(?:个)?电话", r"\bcall (?P<name>.+)"),
-        "call.answer": (r"^接听$|^接电话$", r"^answer(?: the call)?$"),
-        "call.end": (r"^挂断$|^挂电话$|^拒接$", r"^hang up$|^reject$"),
+        "call.make": (
+            r"(?:打电话给|打给|呼叫|致电)(?P<name>.+)|给(?P<whom>.+?)打(?:个)?电话",
+            r"^(?:call|phone|ring|dial) (?P<name>.+)",
+        ),
+        "call.answer": (r"^接(?:听|一下)?(?:电话)?$", r"^(?:answer|accept)(?: the call)?$"),
+        "call.end": (
+            r"^挂(?:断|掉|了)?(?:电话)?$|^拒[接绝](?:电话)?$|^不接$",
+            r"^hang up$|^(?:reject|decline)(?: the call)?$",
+        ),
     },
     works=(Work("call", "phone", mcu_ms=60.0, ap_ms=200.0, ap_threads=2, deadline_ms=800.0),),  # simulation.md, 2.2
 )

@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from emulator.core.english_numbers import NUMERAL_EN, in_figures
 from emulator.core.numerals import NUMERAL, to_number
 
 _DAYS = {
@@ -25,13 +26,13 @@ _HALVES = {"下午": 12, "晚上": 12, "傍晚": 12, "中午": 12, "今晚": 12,
 _SPAN_S = {"秒": 1, "分钟": 60, "小时": 3600, "天": 86400, "second": 1, "minute": 60, "hour": 3600, "day": 86400}
 LONGEST_S = 10 * 366 * 86_400  # nobody waits longer for a reminder
 _IN_ZH = re.compile(rf"(?P<n>{NUMERAL}|半)\s*个?(?P<half>半)?(?P<unit>秒|分钟|小时|天)(?:钟)?(?:以|之)?后")
-_IN_EN = re.compile(r"\bin (?P<n>\d+|an?|half an) (?P<unit>second|minute|hour|day)s?\b", re.IGNORECASE)
+_IN_EN = re.compile(rf"\bin (?P<n>{NUMERAL_EN}|an?|half an)[ -](?P<unit>second|minute|hour|day)s?\b", re.IGNORECASE)
 _AT_ZH = re.compile(
     rf"(?P<day>{_DAY})?的?(?P<part>早上|上午|中午|下午|傍晚|晚上|凌晨)?(?P<hour>{NUMERAL})\s*[点:：]"
     rf"(?:钟|整)?(?P<minute>半|一刻|三刻|{NUMERAL})?分?"
 )
 _AT_EN = re.compile(
-    r"(?:(?P<before>tomorrow|today) )?\bat (?P<hour>\d{1,2})(?::(?P<minute>\d{2}))?\s*(?P<part>[ap]\.?m\.?)?"
+    r"(?:(?P<before>tomorrow|today) )?\bat (?P<hour>\d{1,2}|(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve)\b)(?::(?P<minute>\d{2}))?\s*(?P<part>[ap]\.?m\.?)?"
     r"(?: (?P<after>tomorrow|today)\b)?",
     re.IGNORECASE,
 )
@@ -57,13 +58,13 @@ def find_time(words: str, now: datetime) -> Moment | None:
             when = read(found, now)
             if when is not None:
                 rest = (words[: found.start()] + " " + words[found.end() :]).strip(" ，,。.")
-                return Moment(when, re.sub(r"\s+", " ", rest))
+                return Moment(when, re.sub(r"\s+", " ", re.sub(r"^(?:to|that) ", "", rest)))
     return None
 
 
 def _span(found: re.Match[str], now: datetime) -> datetime | None:
     number = found["n"].lower()
-    amount = 0.5 if number in {"半", "half an"} else 1.0 if number in {"a", "an"} else to_number(number)
+    amount = 0.5 if number in {"半", "half an"} else 1.0 if number in {"a", "an"} else to_number(in_figures(number))
     if "half" in found.re.groupindex and found["half"]:
         amount += 0.5
     seconds = amount * _SPAN_S[found["unit"].lower()]
@@ -81,7 +82,7 @@ def _clock_zh(found: re.Match[str], now: datetime) -> datetime | None:
 def _clock_en(found: re.Match[str], now: datetime) -> datetime | None:
     part = (found["part"] or "").lower().replace(".", "")
     day = (found["before"] or found["after"] or "").lower()
-    return _at(int(found["hour"]), int(found["minute"] or 0), part, day, now)
+    return _at(int(in_figures(found["hour"])), int(found["minute"] or 0), part, day, now)
 
 
 def _at(hour: int, minute: int, part: str, day: str | None, now: datetime) -> datetime | None:

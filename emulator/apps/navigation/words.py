@@ -43,8 +43,10 @@ INTENTS: dict[str, str | tuple[str, ...]] = {
         rf"^(?!.*提醒)(?:我(?:要|想)|带我)?{_BY}?(?:导航(?:去|到)|去)(?!年|掉|除)(?P<place>.+?)(?:怎么走)?$",
         r"^(?P<near>(?:附近|最近)的?.+?)(?:在哪(?:里|儿)?|怎么走)$",
         r"^(?:找(?:一下|找)?)?(?P<near>附近的.+)$",
+        r"^(?:附近|周围)(?:哪[里儿])?有(?:没有|什么|哪些)?(?P<any>.+?)$",
         rf"\b(?:navigate|take me|guide me|directions|how (?:do|can) I get|{_BY_EN}) to (?P<place>.+)|^go to (?P<there>.+)",
         r"^(?:where is |find |show )?(?:me )?(?P<near>(?:the )?(?:nearest|closest) .+)",
+        r"^(?:find |show (?:me )?|any |are there (?:any )?)?(?P<any>.+?) (?:nearby|near me|around here)$",
     ),
 }
 
@@ -91,7 +93,8 @@ def wished(ctx: Context, event: Event | None) -> Wish | None:
             mode = data.get("mode")
             return Wish(mode=mode if mode in MODES else None, place={"name": name, "lat": lat, "lon": lon})
         case IntentRecognized(intent="navigation.go", slots=slots, turn=turn):
-            words = str(slots.get("place") or slots.get("there") or slots["near"])
+            near = ctx.text(f"附近的{slots.get('any')}", f"the nearest {slots.get('any')}")
+            words = str(slots.get("place") or slots.get("there") or slots.get("near") or near)
             answer = ctx.text(settled(f"好的，去{apart(words)}"), f"All right, {words}")
             ctx.answer(answer, turn=turn, on_screen=False)
             return Wish(words, next((mode for mode in MODES if mode in slots), None))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from emulator.services.qwen.english_numbers import in_figures
+from emulator.core.english_numbers import in_figures
 from emulator.wallet.money import SPOKEN, parse_fen
 from emulator.wallet.money import spoken_fen as chinese_fen
 
@@ -21,10 +21,10 @@ INTENTS: dict[str, str | tuple[str, ...]] = {
     "pay.voice": (r"^(?:录入|开启|设置)(?:支付)?声纹(?:支付)?$", r"^(?:enroll|set up) my voice$"),
     "pay.start": (
         rf"^(?:我要|我想)?(?:用支付宝|扫码)?(?:支付|付款|付)个?(?P<said>{SPOKEN})吧?$",
-        r"^(?:我要|我想)?(?:用支付宝|扫码|看一下)(?:支付|付款)$",
+        r"^(?:我要|我想)?(?:用支付宝|扫码|看一下)(?:支付|付款)$|^扫一扫$|^扫码$|^打开支付宝?$",
         rf"^(?:i want to |scan (?:and|to) )?pay {_EN_AMOUNT}$",
         r"^(?:i want to |scan (?:and|to) )?pay (?P<amount>\d[\d.,]*)$",
-        r"^(?:scan (?:and|to) pay|pay with alipay)$",
+        r"^(?:scan (?:and|to) pay|pay with alipay|open (?:alipay|pay))$",
     ),
 }
 

@@ -11,7 +11,10 @@ _KINDS = {"航班": "flight", "飞机": "flight", "flight": "flight", "火车": 
           "train": "train", "酒店": "hotel", "hotel": "hotel"}  # fmt: skip
 _KIND_ZH, _KIND_EN = "航班|飞机|火车|高铁|车次|列车|酒店|行程", "flight|train|hotel|trip"
 INTENTS: dict[str, Patterns] = {
-    "trip.list": (r"(?:所有|全部)(?:的)?行程|行程列表|打开行程", r"\b(?:all|list|show) (?:my |the )?trips\b"),
+    "trip.list": (
+        r"(?:所有|全部)(?:的)?行程|行程列表|打开行程",
+        r"\b(?:all|list|show|open) (?:my |the )?trips\b|^(?:my )?trips$",
+    ),
     "trip.scan": (r"(?:扫描?|扫一下|识别|导入)(?:我的)?登机牌", r"\bscan (?:my |the |a )?boarding pass\b"),
     "trip.refresh": (r"(?:刷新|更新)(?:我的)?(?:行程|航班)", r"\brefresh (?:my |the )?(?:trips|flights?)\b"),
     "trip.delay": (

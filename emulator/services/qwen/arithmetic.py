@@ -7,8 +7,8 @@ from datetime import datetime
 from fractions import Fraction
 from math import isqrt
 
+from emulator.core.english_numbers import in_figures
 from emulator.core.numerals import NUMERAL, to_number
-from emulator.services.qwen.english_numbers import in_figures
 
 LONGEST = 300  # characters; nobody says a longer sum
 DEEPEST = 40

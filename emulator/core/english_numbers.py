@@ -12,10 +12,10 @@ _TENS = ("twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ni
 _VALUES = {name: n for n, name in enumerate(_SMALL)} | {name: 10 * n for n, name in enumerate(_TENS, 2)}
 _SCALES = {"hundred": 100, "thousand": 1_000, "million": 1_000_000, "billion": 1_000_000_000}
 _WORD = rf"(?:{'|'.join((*_VALUES, *_SCALES))})"
-_NUMBER = re.compile(
-    rf"\b(?:an? (?={'|'.join(_SCALES)}))?{_WORD}(?:(?:[ -]| and ){_WORD})*(?: point(?: (?:{'|'.join(_SMALL[:10])}))+)?\b",
-    re.IGNORECASE,
-)
+_DIGIT = rf"(?:{'|'.join(_SMALL[:10])})"
+_WORDS = rf"(?:an? (?={'|'.join(_SCALES)}))?{_WORD}(?:(?:[ -]| and ){_WORD})*(?: point(?: {_DIGIT})+)?\b"
+_NUMBER = re.compile(rf"\b{_WORDS}", re.IGNORECASE)
+NUMERAL_EN = rf"(?:\d+(?:\.\d+)?|{_WORDS})"
 
 
 def in_figures(text: str) -> str:

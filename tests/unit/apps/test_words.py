@@ -1,0 +1,126 @@
+"""What a wearer says in passing, in both languages, over all apps that ship: each sentence finds its app and no other."""
+
+from __future__ import annotations
+
+import pytest
+
+from emulator import Glasses, Say
+from emulator.core.events import AppClosed, DisplaySlept, NoteSaved
+from tests.unit.apps.test_pay_words import intent
+
+SAID = """
+volume.up: 调高音量 | 音量大一点 | 声音再大一点 | 大声点 | volume up | turn up the volume | louder
+volume.down: 调低音量 | 声音小一点 | 小声一点 | turn the volume down | quieter
+volume.set: 音量调到百分之五十 | 音量五十 | 音量最大 | set the volume to 50 percent | volume fifty
+volume.mute: 静音 | 关掉声音 | mute
+volume.unmute: 取消静音 | unmute
+brightness.up: 调高亮度 | 调亮一点 | 亮度再高一点 | 屏幕亮一点 | turn up the brightness | brighter
+brightness.down: 调低亮度 | 暗一点 | dimmer
+brightness.set: 屏幕亮度调到五十 | 亮度调到最亮 | brightness to eighty
+camera.photo: 拍照 | 拍个照 | 拍张照片 | 照一张 | take a picture
+camera.video: 录像 | 拍视频 | record a video
+camera.stop: 停止录像 | 别拍了 | stop the video
+camera.open: 打开相机 | open camera
+music.open: 打开音乐
+music.play: 来首歌 | 听歌 | 放一首歌 | play some music
+music.next: 下一首 | 切歌 | skip
+call.make: 给桃桃打个电话 | 打电话给妈妈 | call mom
+call.answer: 接听 | 接电话 | accept the call
+call.end: 挂掉电话 | 拒绝 | decline
+reminder.add: 二十分钟后叫我 | 设置一个五分钟的倒计时 | 倒计时三十秒 | 定一个明天早上七点的闹钟 | 明早八点叫我起床 | 三点提醒我开会
+reminder.add: remind me in ten minutes to stretch | set a timer for five minutes | five minute timer | wake me up at seven
+memo.add: 记一下买牛奶 | 记个备忘录买牛奶 | note buy milk
+notes.list: 备忘录 | 我的备忘 | 打开日程 | my notes
+launcher.home: 退出 | 夸克退出 | 夸克同学，退出 | 回到桌面 | go home | exit
+launcher.sleep: 息屏 | 关闭屏幕 | screen off
+navigation.go: 附近有什么餐厅 | 周围有没有地铁口 | 去火车站 | restaurants nearby | take me to the nearest cafe
+navigation.stop: 退出导航 | stop navigation
+pay.start: 扫一扫 | 扫码支付 | 付二十块吧 | open alipay
+trip.list: 打开行程 | my trips
+status.help: 帮助 | 你能做什么 | help
+status.time: 现在几点 | what time is it
+"""
+SAID_BY = [
+    (words.strip(), name)
+    for line in SAID.strip().splitlines()
+    for name, all_words in [line.split(": ", 1)]
+    for words in all_words.split("|")
+]
+
+
+@pytest.mark.parametrize(("words", "name"), SAID_BY, ids=[words for words, _ in SAID_BY])
+def test_a_sentence_finds_its_app(words, name):
+    assert intent(words) == name
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "你可以叫我小明",
+        "温度高一点",
+        "what do you call this",
+        "我退出了群聊",
+        "备忘录是什么",
+        "大声公是什么",
+        "五点的太阳",
+        "a good timer",
+    ],
+)
+def test_a_sentence_that_only_sounds_like_it_finds_none(words):
+    assert intent(words) is None
+
+
+def said(glasses, words, seconds=3.0):
+    glasses.do(Say(words))
+    glasses.run_for(seconds=seconds)
+
+
+@pytest.mark.parametrize(
+    ("opening", "seen"),
+    [("打开设置", "自动熄屏"), ("打开备忘", "还没有备忘"), ("打开导航", "步行"), ("打开音乐", "没有在播放")],
+)
+def test_by_voice_every_app_is_left_as_by_three_taps(opening, seen):
+    with Glasses() as worn:
+        worn.run_for(seconds=1)
+        said(worn, opening)
+        assert seen in worn.visible_text
+        said(worn, "夸克退出")
+        assert "单击·打开" in worn.visible_text
+        assert worn.events(AppClosed)
+
+
+def test_the_display_goes_off_when_told(tmp_path):
+    with Glasses(data=tmp_path) as worn:
+        worn.run_for(seconds=1)
+        said(worn, "息屏")
+        assert worn.events(DisplaySlept)[-1].cause == "voice"
+        assert worn.visible_text == ""
+
+
+def test_what_was_muted_comes_back_as_loud_as_it_was():
+    with Glasses() as worn:
+        worn.run_for(seconds=1)
+        said(worn, "音量调到百分之七十")
+        said(worn, "静音")
+        assert worn.device.settings["volume"] == 0.0
+        said(worn, "取消静音")
+        assert worn.device.settings["volume"] == 0.7
+
+
+@pytest.mark.parametrize(
+    ("language", "words", "text", "due"),
+    [
+        ("zh", "五分钟倒计时", "时间到", "2026-11-24T09:46"),
+        ("zh", "明早八点叫我起床", "起床", "2026-11-25T08:00"),
+        ("en", "set a timer for five minutes", "Time is up", "2026-11-24T09:46"),
+        ("en", "wake me up at seven", "Time is up", "2026-11-25T07:00"),
+        ("en", "remind me in ten minutes to stretch", "stretch", "2026-11-24T09:51"),
+    ],
+)
+def test_timers_and_alarms_are_reminders(language, words, text, due):
+    with Glasses(language=language, start_time="2026-11-24T09:41:00+08:00") as worn:
+        worn.run_for(seconds=1)
+        said(worn, words)
+        (saved,) = worn.events(NoteSaved)
+        assert (saved.kind, saved.text) == ("reminder", text)
+        assert saved.due.startswith(due)
