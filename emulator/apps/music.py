@@ -13,7 +13,8 @@ MANIFEST = Manifest(
     place=20,
     needs=frozenset({"speaker"}),
     intents={
-        "music.open": (r"^打开音乐$", r"^open (?:the )?music$"),
+        "music.open": (r"^(?:打开|显示)(?:音乐|歌词)$", r"^(?:open (?:the )?music|show (?:the )?lyrics)$"),
+        "music.close": (r"^关闭(?:音乐|歌词)$", r"^(?:close (?:the )?music|hide (?:the )?lyrics)$"),
         "music.play": (
             r"来[点首](?:音乐|歌)|[放听]一?[点首]?(?:音乐|歌)|播放音乐|继续播放|^播放$",
             r"\bplay (?:some )?music\b|\bresume\b|^play$",
@@ -52,6 +53,10 @@ async def run(ctx: Context) -> None:
                 ctx.answer("", turn=turn, on_screen=False)
                 ctx.light()
                 ctx.open(ctx.app)
+            case IntentRecognized(intent="music.close", turn=turn):
+                ctx.answer("", turn=turn, on_screen=False)
+                opened = False
+                ctx.close()
             case PlayTrack():
                 track = event
                 parts = sound(ctx, parts, track.playing)

@@ -10,7 +10,7 @@ MANIFEST = Manifest(
     title_zh="状态",
     intents={
         "status.time": (
-            r"(?:现在)?几点(?:了|钟)?$|现在(?:的)?时间",
+            r"^(?:现在|请问)?(?:是)?几点(?:了|钟|钟了)?$|现在(?:的)?时间",
             r"\bwhat(?:'s| is) the time\b|\bwhat time is it\b",
         ),
         "status.battery": (r"(?:还有|剩)(?:多少|几)?(?:格)?电|电量|电池", r"\bbattery\b|\bhow much (?:power|charge)\b"),

@@ -46,7 +46,7 @@ INTENTS: dict[str, str | tuple[str, ...]] = {
         r"^(?:附近|周围)(?:哪[里儿])?有(?:没有|什么|哪些)?(?P<any>.+?)$",
         rf"\b(?:navigate|take me|guide me|directions|how (?:do|can) I get|{_BY_EN}) to (?P<place>.+)|^go to (?P<there>.+)",
         r"^(?:where is |find |show )?(?:me )?(?P<near>(?:the )?(?:nearest|closest) .+)",
-        r"^(?:find |show (?:me )?|any |are there (?:any )?)?(?P<any>.+?) (?:nearby|near me|around here)$",
+        r"^(?:find |show (?:me )?|are there )?(?:any |an? |the |some )?(?P<any>.+?) (?:nearby|near me|around here)$",
     ),
 }
 

@@ -14,7 +14,7 @@ from emulator.apps.travel.cards import show_note, show_ride, show_trip
 from emulator.apps.travel.intents import INTENTS, kind_said, minutes_said
 from emulator.apps.travel.scan import scan
 from emulator.apps.travel.told import RideTold, TripTold
-from emulator.apps.travel.words import half, leave_text, moment_text, spoken
+from emulator.apps.travel.words import half, moment_text, said_of, spoken
 from emulator.core.actions import Locate, PhoneSent, SetClock
 from emulator.core.ear import Ear
 from emulator.core.events import AppClosed, AppOpened, Event, GestureRecognized, IntentRecognized
@@ -102,15 +102,11 @@ async def tell(ctx: Context, ear: Ear[Event], watch: Watch) -> Event | None:
 async def answer(ctx: Context, ear: Ear[Event], asked: IntentRecognized) -> Event | None:
     """Answer one question or do what was said."""
     match asked.intent:
-        case "trip.next":
+        case "trip.next" | "trip.gate" | "trip.seat" | "trip.boards" | "trip.leave":
             return await _answer_trip(ctx, ear, asked, await ctx.call(NextTrip(kind_said(asked.slots))))
-        case "trip.leave":
-            return await _answer_trip(ctx, ear, asked, await ctx.call(NextTrip()), leave=True)
-        case "trip.gate":
-            return await _answer_trip(ctx, ear, asked, await ctx.call(NextTrip(kind_said(asked.slots))), gate=True)
         case "trip.delay":
-            minutes = minutes_said(asked.slots)
-            changed = await ctx.call(ChangeTrip(number=str(asked.slots.get("number") or ""), delay_min=minutes))
+            number, kind = str(asked.slots.get("number") or ""), kind_said(asked.slots)
+            changed = await ctx.call(ChangeTrip(number=number, kind=kind, delay_min=minutes_said(asked.slots)))
             if "error" in changed:
                 ctx.answer(str(changed["reason"]), turn=asked.turn)
             else:
@@ -197,29 +193,13 @@ def _ends(trip: dict[str, Any]) -> str:
     return " → ".join(dict.fromkeys(ends))
 
 
-async def _answer_trip(
-    ctx: Context,
-    ear: Ear[Event],
-    asked: IntentRecognized,
-    told: dict[str, Any],
-    *,
-    leave: bool = False,
-    gate: bool = False,
-) -> Event | None:
+async def _answer_trip(ctx: Context, ear: Ear[Event], asked: IntentRecognized, told: dict[str, Any]) -> Event | None:
     if "error" in told:
         ctx.answer(str(told["reason"]), turn=asked.turn)
         return None
-    said = spoken(ctx, told)
-    if leave and told["leave"]:
-        said = leave_text(ctx, told)
-    elif gate:
-        where = told["gate"]
-        said = (
-            ctx.text(f"{told['number']} 登机口 {where}", f"{told['number']} gate {where}")
-            if where
-            else ctx.text("还没有登机口", "No gate yet")
-        )
-    ctx.answer(said, turn=asked.turn, on_screen=not ctx.has("display"))
+    ctx.answer(
+        said_of(ctx, told, asked.intent.removeprefix("trip.")), turn=asked.turn, on_screen=not ctx.has("display")
+    )
     return await show_trip(ctx, ear, told) if ctx.has("display") else None
 
 

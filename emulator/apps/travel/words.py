@@ -122,6 +122,32 @@ def leave_text(ctx: Context, told: Told) -> str:
     )
 
 
+def said_of(ctx: Context, told: Told, about: str) -> str:
+    """Return the answer to a question about a trip: ``gate``, ``seat``, ``boards``, ``leave``, or ``next`` for all of it."""
+    number, coach = told["number"], told["coach"]
+    if about == "leave" and told["leave"]:
+        return leave_text(ctx, told)
+    if about == "gate":
+        gate = told["gate"]
+        word = "检票口" if told["kind"] == "train" else "登机口"
+        if not gate:
+            return ctx.text(f"{number} 还没有{word}", f"No gate yet for {number}")
+        return ctx.text(f"{number} {word} {gate}", f"{number} gate {gate}")
+    if about == "seat":
+        seat = told["seat"]
+        if not seat:
+            return ctx.text(f"{number} 没有座位信息", f"No seat is known for {number}")
+        zh, en = (f"{coach}车", f"coach {coach}, ") if coach else ("", "")
+        return ctx.text(f"{number} 座位 {zh}{seat}", f"{number} {en}seat {seat}")
+    if about == "boards":
+        boards = told["boards"]
+        if not boards:
+            return ctx.text(f"{number} 的登机时间未知", f"The boarding time of {number} is not known")
+        word = "检票" if told["kind"] == "train" else "登机"
+        return ctx.text(f"{number} {boards} 开始{word}", f"{number} boards at {boards}")
+    return spoken(ctx, told)
+
+
 def spoken(ctx: Context, told: Told) -> str:
     """Return a trip in one sentence."""
     if told["kind"] in ("hotel", "event"):

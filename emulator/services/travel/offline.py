@@ -144,7 +144,7 @@ def _wanted(request: ChangeTrip, here: Here, store: Store) -> int:
     number = "".join(request.number.split()).upper()
     for found, trip in store.trips().items():
         named = not number or "".join(trip.number.split()).upper() == number
-        if named and trip.kind in ("flight", "train") and _ahead(trip, here.now):
+        if named and trip.kind in ((request.kind,) if request.kind else ("flight", "train")) and _ahead(trip, here.now):
             return found
     return 0
 

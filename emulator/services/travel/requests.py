@@ -40,8 +40,9 @@ class ChangeTrip:
     """Change a trip as its operator tells it.
 
     Attributes:
-        trip: Its number in the store; 0 for the one with ``number``, or else the next one.
+        trip: Its number in the store; 0 for the one with ``number``, or else the next one of ``kind``.
         number: ``MF8596``.
+        kind: ``flight`` or ``train``; "" for both.
         delay_min: What it is late, or None.
         gate: Its gate, or "".
         cancelled: Whether it is cancelled, or None.
@@ -49,6 +50,7 @@ class ChangeTrip:
 
     trip: int = 0
     number: str = ""
+    kind: str = ""
     delay_min: int | None = None
     gate: str = ""
     cancelled: bool | None = None

@@ -7,7 +7,7 @@ from emulator.core.events import HudShown, ServiceAsked, SpeechSpoken
 from emulator.services.travel.store import Store
 from emulator.session.glasses import Glasses
 from emulator.session.replay import replay
-from tests.unit.services.travel.trips import NOW, flight
+from tests.unit.services.travel.trips import NOW, flight, train
 
 ONE = (flight(),)
 
@@ -129,6 +129,8 @@ def test_a_ride_is_shown_as_the_phone_tells_it(worn, language, data, told):
         ("zh", "几点出发", "17:42 前到机场"),
         ("zh", "登机口在哪", "还没有登机口"),
         ("zh", "航班延误半小时", "延误 30 分钟"),
+        ("zh", "几点登机", "MF8596 18:32 开始登机"),
+        ("zh", "我的座位", "MF8596 没有座位信息"),
         ("en", "my next flight", "Today 19:02, MF8596 from HGH to XMN"),
         ("en", "when should I leave", "Be there by 17:42"),
         ("en", "MF8596 is delayed by 2 hours", "120 minutes late"),
@@ -136,6 +138,24 @@ def test_a_ride_is_shown_as_the_phone_tells_it(worn, language, data, told):
 )
 def test_questions_are_answered_in_both_languages(worn, language, words, spoken):
     with worn(language=language) as session:
+        session.run_for(seconds=25)
+        session.do(Say(words))
+        session.run_for(seconds=4)
+        assert spoken in " ".join(event.text for event in session.events(SpeechSpoken))
+
+
+@pytest.mark.parametrize(
+    ("words", "spoken"),
+    [
+        ("航班晚点一小时", "MF8596，萧山到高崎，延误 60 分钟"),
+        ("高铁晚点一小时", "D3211，杭州东到上海虹桥，延误 60 分钟"),
+        ("登机口在哪", "MF8596 还没有登机口"),
+        ("检票口在哪", "D3211 检票口 A09,B09"),
+        ("高铁几点", "08:15，D3211"),
+    ],
+)
+def test_of_a_train_and_a_flight_the_one_that_is_named_is_meant(worn, words, spoken):
+    with worn(time="2026-11-27T20:00:00+08:00", trips=(flight(), train(gate="A09,B09"))) as session:
         session.run_for(seconds=25)
         session.do(Say(words))
         session.run_for(seconds=4)

@@ -21,7 +21,8 @@ camera.photo: 拍照 | 拍个照 | 拍张照片 | 照一张 | take a picture
 camera.video: 录像 | 拍视频 | record a video
 camera.stop: 停止录像 | 别拍了 | stop the video
 camera.open: 打开相机 | open camera
-music.open: 打开音乐
+music.open: 打开音乐 | 打开歌词
+music.close: 关闭歌词 | hide the lyrics
 music.play: 来首歌 | 听歌 | 放一首歌 | play some music
 music.next: 下一首 | 切歌 | skip
 call.make: 给桃桃打个电话 | 打电话给妈妈 | call mom
@@ -37,6 +38,13 @@ navigation.go: 附近有什么餐厅 | 周围有没有地铁口 | 去火车站 |
 navigation.stop: 退出导航 | stop navigation
 pay.start: 扫一扫 | 扫码支付 | 付二十块吧 | open alipay
 trip.list: 打开行程 | my trips
+trip.next: 我几点的飞机 | 高铁几点 | 航班准点吗 | 查航班 | 下一班火车 | 酒店在哪 | flight status | is my flight on time | my train
+trip.delay: 航班晚点两小时 | MF8596延误40分钟 | my flight is delayed two hours | my train is running 20 minutes late
+trip.boards: 什么时候登机 | 几点检票 | when do i board
+trip.leave: 我几点出发 | when should i leave
+trip.gate: 登机口在哪 | 检票口 | which gate is my flight
+trip.seat: 我的座位 | 航班座位号是多少 | what's my seat
+shopping.price: 多少钱 | 这个贵不贵 | 这瓶可乐多少钱 | 查一下价格 | how much is this
 status.help: 帮助 | 你能做什么 | help
 status.time: 现在几点 | what time is it
 """
