@@ -40,6 +40,10 @@ ZONES = {
 }
 
 
+_CITIES, _NAMES = ("|".join(sorted({row[n] for row in _ROWS}, key=len, reverse=True)) for n in (1, 2))
+NAMED = rf"(?:(?:{_CITIES})(?:{_NAMES})?|(?:{_NAMES}))(?:国际)?(?:机场)?\s*(?:T\d[A-Z]?|\d号?航站楼)?"  # an airport as texts name it
+
+
 def codes_in(text: str) -> list[str]:
     """Return the codes of the airports that a Chinese text names, the best first: by city and name, name, city.
 

@@ -20,7 +20,7 @@ FLIGHT_NO = r"(?<![A-Z0-9])([A-Z]{2}|[A-Z][0-9]|[0-9][A-Z])[ -]?([0-9]{1,4})(?![
 _FLIGHT_SAID = re.compile(
     r"(?:flight|flug|vol|航班)[ -]?(?:number|no|nr|nummer|numéro|号)?\s?\.?\s*[:：]?\s*" + FLIGHT_NO, re.IGNORECASE
 )
-_TRAIN_NO = re.compile(
+TRAIN_NO = re.compile(
     r"(?<![A-Za-z])((?:ICE|IC|EC|RJX|RJ|RE|RB|TGV|THA|EST|NJ|FR|IR|TER|AVE|[GDCZTKYSL])\s{0,3}\d{1,5})(?!\d)|"
     r"\b(?:[Tt]rain|[Zz]ug|[Tt]reno)\s*:?\s+(?:[Nn]o\.?\s*)?((?:[A-Z]{2} )?\d{1,5})\b"
 )
@@ -136,7 +136,7 @@ def _kind(both: str) -> str:
     numbered = bool(re.search(FLIGHT_NO, both))
     if counts["flight"] and counts["flight"] >= counts["train"] and numbered:
         return "flight"
-    if counts["train"] and (_TRAIN_NO.search(both) or any(re.search(p, both, re.IGNORECASE) for p in _ENDS)):
+    if counts["train"] and (TRAIN_NO.search(both) or any(re.search(p, both, re.IGNORECASE) for p in _ENDS)):
         return "train"
     return "hotel" if counts["hotel"] else "event"
 
@@ -146,7 +146,7 @@ def _number(kind: str, title: str, both: str) -> str:
         found = _FLIGHT_SAID.search(both) or re.search(FLIGHT_NO, title) or re.search(FLIGHT_NO, both)
         return f"{found[1].upper()}{int(found[2])}" if found else ""
     if kind == "train":
-        found = _TRAIN_NO.search(both)
+        found = TRAIN_NO.search(both)
         return re.sub(r"\s+", " ", found[1] or found[2]) if found else ""
     return ""
 

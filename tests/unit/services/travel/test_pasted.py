@@ -1,4 +1,6 @@
+from contextlib import suppress
 from datetime import UTC, datetime
+from time import process_time
 
 import pytest
 
@@ -55,6 +57,74 @@ def test_a_message_of_an_airline():
 )
 def test_what_changes_is_read(text, field, value):
     assert [getattr(trip, field) for trip in read(text)] == [value]
+
+
+def told(trip):
+    ends = " ".join(f"{stop.code or stop.name}{stop.terminal}" for stop in (trip.origin, trip.target))
+    hours = "-".join(
+        local(when, stop.zone).strftime("%H:%M")
+        for when, stop in ((trip.starts, trip.origin), (trip.ends, trip.target))
+        if when
+    )
+    return " ".join(
+        part for part in (trip.kind, trip.number, str(trip.day), hours, ends, trip.coach, trip.seat) if part
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "trip"),
+    [
+        (
+            "【飞猪】您预订的2026年11月28日 厦门航空MF8596 杭州萧山国际机场T3 19:02 - 厦门高崎国际机场T3 20:16 已出票",
+            "flight MF8596 2026-11-28 19:02-20:16 HGH3 XMN3",
+        ),
+        (
+            "【携程】您的机票已出票：12月1日 CA1501 北京首都T3 08:30 → 上海虹桥T2 10:40，乘机人：李四。",
+            "flight CA1501 2026-12-01 08:30-10:40 PEK3 SHA2",
+        ),
+        (
+            "【去哪儿】春秋航空9C8801 11月30日 08:05浦东T2-10:20白云T1 已出票",
+            "flight 9C8801 2026-11-30 08:05-10:20 PVG2 CAN1",
+        ),
+        (
+            "张三，您购买的1月2日（周六）G102次 二等座 10车08D 杭州东 06:57-北京南 11:55 车票已出票",
+            "train G102 2027-01-02 06:57-11:55 杭州东 北京南 10 08D",
+        ),
+        (
+            "Your flight LH489 from Munich (MUC) to Frankfurt (FRA) departs on 21 May 2027 at 7:40 PM.",
+            "flight LH489 2027-05-21 19:40 MUC FRA",
+        ),
+        (
+            "Booking confirmed: ICE 16, Frankfurt(Main)Hbf 10:26 - Köln Hbf 11:39, 28.11.2026, coach 27, seat 61",
+            "train ICE 16 2026-11-28 10:26-11:39 Frankfurt(Main)Hbf Köln Hbf 27 61",
+        ),
+        (
+            "【汉庭酒店】您预订的杭州西湖店 11月28日14:00后入住 11月29日12:00前离店 大床房1间 已确认。地址：龙井路1号",
+            "hotel 汉庭酒店杭州西湖店 2026-11-28 14:00-12:00 龙井路1号 龙井路1号",
+        ),
+    ],
+)
+def test_messages_of_portals_and_railways(text, trip):
+    assert [told(one) for one in read(text)] == [trip]
+
+
+def test_who_travels_is_known_of_a_portal_too():
+    assert read("12月1日 CA1501 北京首都T3 08:30 → 上海虹桥T2 10:40，乘机人：李四。")[0].traveller == "李四"
+
+
+def test_a_message_without_its_day_is_refused_by_its_number():
+    with pytest.raises(RefusedError, match="MF8596 is told without its day"):
+        read("您乘坐的MF8596航班（杭州-厦门）登机口变更为C12")
+
+
+@pytest.mark.parametrize(
+    "text", ["11月28日入住" * 9_000, "11月28日 北京首都T3 08:30 - " * 4_000, "ICE 1 28.11.2026 " + "a 10:00 - " * 9_000]
+)
+def test_long_texts_take_no_time(text):
+    before = process_time()
+    with suppress(RefusedError):
+        read(text)
+    assert process_time() - before < 2
 
 
 @pytest.mark.parametrize(

@@ -45,9 +45,9 @@ def test_a_picture_of_a_boarding_pass_is_read(tmp_path, format_name):
         ("a.html", b"<html></html>", "a.html:1: no trip"),
         ("a.json", b"{", "a.json:1: no trip"),
         ("a.pkpass", b"PK\x03\x04", "a.pkpass:1: no pass"),
-        ("a.bin", bytes(range(256)) * 40, "a.bin:1: no flight or train"),
+        ("a.bin", bytes(range(256)) * 40, "a.bin:1: no flight, train or stay"),
         ("a.png", b"\x89PNG", "a.png: not a picture"),
-        ("a.eml", b"From: x@y\nSubject: z\n\nhello\n", "a.eml:1: no flight or train"),
+        ("a.eml", b"From: x@y\nSubject: z\n\nhello\n", "a.eml:1: no flight, train or stay"),
     ],
 )
 def test_what_holds_no_trip_is_refused_in_one_line(tmp_path, name, content, told):
