@@ -11,7 +11,7 @@ from emulator.maps.points import Plane, Wgs84Point
 from emulator.maps.street_map import E7, TUNNEL, StreetMap
 
 RADII_M = (40.0, 160.0)  # looked at first, before the limit
-BURIED_M = 25.0  # a tunnel counts as that much farther away: positions come from under the sky
+BURIED_M = 150.0  # a tunnel counts as that much farther away: positions come from under the sky
 
 
 class Spot(NamedTuple):
@@ -37,11 +37,12 @@ class SnapIndex:
 
     def nearest(self, point: Wgs84Point, usable: NDArray[np.bool_], limit_m: float) -> Spot | None:
         """Return the nearest spot on a usable segment, or None if there is none within ``limit_m``."""
-        for radius in (*(radius for radius in RADII_M if radius < limit_m), limit_m):
+        for radius in (radius for radius in RADII_M if radius < limit_m):
             found = self._nearest(point, usable, radius)
-            if found is not None and found.off_m <= radius:
+            if found is not None and found.off_m + self._buried[found.segment] <= radius:
                 return found
-        return None
+        found = self._nearest(point, usable, limit_m)
+        return found if found is not None and found.off_m <= limit_m else None
 
     def _nearest(self, point: Wgs84Point, usable: NDArray[np.bool_], radius_m: float) -> Spot | None:
         plane = Plane(point)

@@ -74,7 +74,7 @@ KINDS = (
     _kind("emvco", "EMVCo 商家码", "EMVCo merchant code", START + r".*", "other payee", _EMVCO),
     _kind("wechat", "微信收款码", "WeChat Pay code", r"(wxp://|weixin://wxpay/).+", "other payee", "WeChat Native code_url; wxp [U]"),
     _kind("unionpay", "银联收款码", "UnionPay code", r"https://qr\.95516\.com/.+", "other payee", "[U]"),
-    _kind("pay-code", "个人付款码", "personal pay code", r"(2[5-9]|30)[0-9]{14,22}|1[0-5][0-9]{16}", "secret", "auth_code [U]"),
+    _kind("pay-code", "个人付款码", "personal pay code", r"(2[5-9]|30)[0-9]{14,22}|1[0-5][0-9]{16}|62[0-9]{17}", "secret", "auth_code [U]"),
     _kind("url", "网址", "web address", r"https?://[^\s]+", "none", "RFC 3986"),
     _kind("text", "文本", "text", r".*", "none", ""),
 )  # fmt: skip

@@ -108,7 +108,7 @@ def ratios(path, router):
 def on_street(router, point):
     """Say whether the router begins right here, and not on the street above a tunnel."""
     spot = router.nearest(point, "walk")
-    return spot is not None and spot.off_m < 0.05
+    return spot is not None and spot.off_m < 0.001
 
 
 @pytest.fixture(scope="module")

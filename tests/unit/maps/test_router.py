@@ -200,6 +200,14 @@ def test_an_island_is_left_for_the_next_street_that_leads_on(town, route):
     assert found.geometry[0].lon == pytest.approx(at(0, 0).lon, abs=1e-6)
 
 
+def test_in_the_middle_of_a_square_the_street_beside_it_counts_and_not_the_tunnel_below(town, route):
+    square(town)
+    town.way((0, 0), (-1, 1), (0.9, 1), (3, 1), (2, 2), highway="footway", tunnel="yes")
+    found = route((1, 2), (0.85, 1.05), "walk")
+    assert found.geometry[-1].lon == pytest.approx(at(0, 0).lon, abs=1e-6)
+    assert found.length_m == pytest.approx(195, abs=1)
+
+
 def test_two_ends_on_one_island_stay_there(town, route):
     square(town)
     town.way((0.3, 0.3), (0.3, 0.9), highway="footway")
