@@ -11,14 +11,14 @@ from emulator.core.ear import Ear
 from emulator.core.events import AppOpened, DisplayLit, Event, GestureRecognized, IntentRecognized, NavigationChanged
 from emulator.core.kernel import Future
 from emulator.core.units import MS, S
-from emulator.maps.costs import Mode
+from emulator.maps.costs import MODES, Mode
 from emulator.maps.fix import Fix
 from emulator.maps.guide import Guidance, Guide
 from emulator.maps.packed import unpacked
 from emulator.maps.points import Wgs84Point, distance_m
 from emulator.maps.reroute import Reroute
 from emulator.maps.screens import arrival, guidance_data, rest_said
-from emulator.maps.sentences import distance_text, duration_text, phrase
+from emulator.maps.sentences import announcement, distance_text, duration_text, phrase
 from emulator.maps.view import Streets, View, ahead, overview
 from emulator.sdk import Context, Hold
 from emulator.services.navigation.requests import PlanRoutes, StreetsAround
@@ -183,6 +183,18 @@ class Guiding:
         match said.intent:
             case "navigation.left":
                 self._ctx.answer(rest_said(self._now, self._ctx.language), turn=said.turn)
+            case "navigation.next":
+                now, trip = self._now, self._trip
+                text = announcement(now.step, trip.mode, self._ctx.language, now.step_m, now.following)
+                self._ctx.answer(text, turn=said.turn, on_screen=False)
+            case "navigation.map" | "navigation.speed":
+                agree(self._ctx, said)
+                self._view, self._whole = said.intent.removeprefix("navigation."), False
+                self._ctx.open(self._ctx.app)
+            case "navigation.again" | "navigation.mode":
+                agree(self._ctx, said)
+                mode = next((mode for mode in MODES if mode in said.slots), self._trip.mode)
+                return Wish(mode=mode, place=self._trip.place)
             case "navigation.open" | "navigation.overview":
                 agree(self._ctx, said)
                 self._whole = said.intent == "navigation.overview"

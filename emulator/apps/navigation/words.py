@@ -26,13 +26,26 @@ INTENTS: dict[str, str | tuple[str, ...]] = {
     "navigation.open": (r"^(?:打开)?导航$", r"^(?:open )?(?:the )?navigation$"),
     "navigation.begin": (r"^开始导航$|^出发$", r"^(?:start|begin) (?:the )?navigation$|^let's go$"),
     "navigation.overview": (r"路线全览|查看(?:路线|全程)", r"\b(?:route )?overview\b|\bshow (?:me )?the route\b"),
-    "navigation.left": (r"还有多远|还要多久|多久(?:能)?到", r"\bhow (?:far|long) (?:is it|is left|to go)\b"),
+    "navigation.left": (
+        r"还有多远|还要多久|多久(?:能)?到",
+        r"\bhow (?:far|long) (?:is it|is left|to go)\b|^how (?:far|long)$|\bwhen do (?:i|we) arrive\b",
+    ),
+    "navigation.next": (
+        r"^下一步(?:怎么走)?$|^(?:接下来|现在|然后)?该?(?:怎么|往哪[里儿]?)走$|^再说一[遍次]$",
+        r"^(?:what(?:'s| is) next|next (?:turn|step)|repeat(?: that)?|say (?:it|that) again)$",
+    ),
+    "navigation.map": (r"^(?:显示|打开|查看|切换到?)地图$", r"^show (?:me )?the map$"),
+    "navigation.speed": (r"^(?:关闭|隐藏)地图$|^显示速度$", r"^(?:hide the map|show the speed)$"),
+    "navigation.again": (
+        r"^重新(?:规划|算)(?:一下)?(?:路线)?$|^换一?条(?:路线|路)$",
+        r"^re-?route$|^(?:find |take )?(?:another|a new|a different) (?:route|way)$",
+    ),
     "navigation.pick": (
         rf"^第(?P<number>[{NUMBERS}])(?:个|条)?$",
         rf"^the (?P<word>{'|'.join(ORDINALS)})(?: one)?$",
     ),
     "navigation.mode": (
-        rf"^{_BY}(?:去|吧)?$",
+        rf"^(?:换成?|改成?|改为)?{_BY}(?:去|吧)?$",
         r"^(?:by )?(?:(?P<walk>walk|foot)|(?P<bike>cycle|bike)|(?P<car>drive|car))$",
     ),
     "navigation.route": (

@@ -11,7 +11,7 @@ from emulator.apps.pay.confirm import PinTold, confirm
 from emulator.apps.pay.result import refuse, thank, toast
 from emulator.apps.pay.scan import scan
 from emulator.apps.pay.spoken import INTENTS, spoken_fen
-from emulator.apps.pay.visit import NOTHING_TO_CONFIRM, Visit, Voice, trouble
+from emulator.apps.pay.visit import NOTHING_TO_CANCEL, NOTHING_TO_CONFIRM, Visit, Voice, trouble
 from emulator.core.actions import PhoneSent, StartSpeech, Transcribe
 from emulator.core.ear import Ear
 from emulator.core.events import (
@@ -71,8 +71,9 @@ async def run(ctx: Context) -> None:
             case IntentRecognized(intent="pay.voice", turn=turn):
                 ctx.answer("", turn=turn, on_screen=False)
                 asked = await pay(ctx, Visit(ear, voice, None), "voice-not-enrolled")
-            case IntentRecognized(turn=turn):
-                ctx.answer(ctx.text(*NOTHING_TO_CONFIRM), turn=turn)
+            case IntentRecognized(intent=intent, turn=turn):
+                nothing = NOTHING_TO_CANCEL if intent == "pay.cancel" else NOTHING_TO_CONFIRM
+                ctx.answer(ctx.text(*nothing), turn=turn)
 
 
 async def pay(ctx: Context, visit: Visit, reason: str = "") -> IntentRecognized | None:

@@ -26,6 +26,7 @@ from emulator.sdk import Context
 
 ECHO_MS = 250  # after the glasses' own voice the room still rings (assistant/hearing.py)
 NOTHING_TO_CONFIRM = ("现在没有要确认的支付", "There is no payment to confirm")
+NOTHING_TO_CANCEL = ("没有要取消的", "There is nothing to cancel")
 
 
 @dataclass(slots=True)

@@ -217,3 +217,21 @@ def test_while_the_display_is_off_nothing_is_drawn_until_a_turn_lights_it(worn):
     assert worn.events(DisplayLit)[-1].cause == "navigation"
     assert times["display.slept"] + 2 * S < times["display.lit"]
     assert not [r for r in shown(worn) if times["display.slept"] < r.t_ns < times["display.lit"]]
+
+
+def test_on_the_way_the_next_step_the_map_and_another_way_are_a_word_away(worn):
+    worn.do(PhoneSent("destination", ATENEUM | {"mode": "walk"}))
+    worn.run_for(seconds=3)
+    use(worn, "tap", seconds=3)
+    said = len(worn.events(SpeechSpoken))
+    say(worn, "what's next")
+    assert "metres" in worn.events(SpeechSpoken)[said:][-1].text
+    say(worn, "show the map")
+    assert shown(worn)[-1].event.data["view"] == "map"
+    say(worn, "hide the map")
+    assert shown(worn)[-1].event.data["view"] == "speed"
+    say(worn, "by bike", seconds=5)
+    assert (shown(worn)[-1].event.screen, shown(worn)[-1].event.data["mode"]) == ("navigation-routes", "bike")
+    use(worn, "tap", seconds=3)
+    say(worn, "reroute", seconds=5)
+    assert (shown(worn)[-1].event.screen, shown(worn)[-1].event.data["mode"]) == ("navigation-routes", "bike")

@@ -35,6 +35,11 @@ notes.list: 备忘录 | 我的备忘 | 打开日程 | my notes
 launcher.home: 退出 | 夸克退出 | 夸克同学，退出 | 回到桌面 | go home | exit
 launcher.sleep: 息屏 | 关闭屏幕 | screen off
 navigation.go: 附近有什么餐厅 | 周围有没有地铁口 | 去火车站 | restaurants nearby | take me to the nearest cafe
+navigation.next: 下一步怎么走 | 再说一遍 | what's next | repeat
+navigation.again: 重新规划 | 换一条路线 | reroute
+navigation.map: 显示地图 | show the map
+navigation.mode: 换成骑车 | by bike
+navigation.left: 还有多远 | how far
 navigation.stop: 退出导航 | stop navigation
 pay.start: 扫一扫 | 扫码支付 | 付二十块吧 | open alipay
 trip.list: 打开行程 | my trips
