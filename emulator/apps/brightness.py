@@ -15,7 +15,11 @@ MANIFEST = Manifest(
             rf"(?:亮度|屏幕)(?:亮度)?(?:调|设|改)?(?:到|成|为|至)?\s*{LEVEL_ZH}",
             rf"brightness (?:to |at )?{LEVEL_EN}",
         ),
-        "brightness.auto": (r"自动亮度|亮度自动", r"auto(?:matic)? brightness"),
+        "brightness.manual": (
+            r"(?:关闭?|关掉|取消|不要)自动亮度|手动亮度|亮度(?:改成|改为)?手动",
+            r"\b(?:turn off|disable) auto(?:matic)? brightness\b|\bmanual brightness\b",
+        ),
+        "brightness.auto": (r"自动亮度|亮度(?:改成|改为)?自动", r"auto(?:matic)? brightness"),
         "brightness.up": (
             r"(?:屏幕|亮度)(?:再|调)*(?:大|高|亮)|(?:调|开)(?:大|高|亮)(?:一?点)?(?:屏幕|亮度)|^(?:再|调)*亮一?[点些]",
             r"\bbrighter\b|\b(?:turn up|increase|raise) the brightness\b|\bbrightness up\b",
@@ -45,10 +49,12 @@ async def run(ctx: Context) -> None:
             case SettingChanged("brightness" | "auto_brightness"):
                 showing = True
                 show_bar(ctx)
-            case IntentRecognized(intent="brightness.auto"):
+            case IntentRecognized(intent="brightness.auto" | "brightness.manual" as intent):
+                on = intent == "brightness.auto"
                 await ctx.work("set")
-                ctx.change("auto_brightness", True)
-                ctx.answer(ctx.text("自动亮度已打开", "Automatic brightness is on"), turn=event.turn, on_screen=False)
+                ctx.change("auto_brightness", on)
+                told = (f"自动亮度已{'打开' if on else '关闭'}", f"Automatic brightness is {'on' if on else 'off'}")
+                ctx.answer(ctx.text(*told), turn=event.turn, on_screen=False)
             case IntentRecognized(intent=intent, slots=slots):
                 await ctx.work("set")
                 level = wanted(intent, slots.get("percent", ""), float(ctx.setting("brightness")))

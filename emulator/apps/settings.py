@@ -6,7 +6,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from emulator.core.english_numbers import NUMERAL_EN, in_figures
 from emulator.core.events import AppClosed, AppOpened, GestureRecognized, IntentRecognized, SettingChanged
+from emulator.core.numerals import NUMERAL, to_number
 from emulator.sdk import Context, Manifest, Work
 
 MANIFEST = Manifest(
@@ -15,7 +17,21 @@ MANIFEST = Manifest(
     icon="settings",
     place=90,
     needs=frozenset({"display"}),
-    intents={"settings.open": (r"打开设置|^设置$", r"\bopen (?:the )?settings\b")},
+    intents={
+        "settings.open": (r"打开设置|^设置$", r"\bopen (?:the )?settings\b"),
+        "settings.language": (
+            r"^(?:切换|改|换|设)(?:成|到|为)?(?:(?P<zh>中文|汉语|普通话)|(?P<en>英文|英语))$|^(?:说|讲)(?:(?P<say_zh>中文|普通话)|(?P<say_en>英文|英语))$",
+            r"^(?:switch|change)(?: the language)? to (?:(?P<en>english)|(?P<zh>chinese|mandarin))$|^speak (?:(?P<say_en>english)|(?P<say_zh>chinese))$",
+        ),
+        "settings.idle": (
+            rf"(?:自动)?(?:熄屏|息屏)(?:时间)?(?:改|调|设)?(?:成|到|为)?(?P<n>{NUMERAL})(?P<unit>秒|分)钟?",
+            rf"\bscreen off after (?P<n>{NUMERAL_EN}) (?P<unit>second|minute)s?\b",
+        ),
+        "settings.head-up": (
+            r"(?P<off>关闭?|关掉|取消)抬头(?:亮屏|唤醒)|(?:打开|开启)?抬头(?:亮屏|唤醒)(?P<off_too>关闭|关掉)?",
+            r"\b(?:turn (?:on|(?P<off>off)) |enable |(?P<no>disable) )head.?up wake\b",
+        ),
+    },
     works=(Work("open", "settings", mcu_ms=20.0, ap_ms=60.0),),
 )
 BRIGHTNESS = (0.2, 0.4, 0.6, 0.8, 1.0)
@@ -68,10 +84,12 @@ async def run(ctx: Context) -> None:
             case AppOpened():
                 await ctx.work("open")
                 index, opened = 0, True
-            case IntentRecognized(turn=turn):
+            case IntentRecognized(intent="settings.open", turn=turn):
                 ctx.answer("", turn=turn, on_screen=False)
                 ctx.light()
                 ctx.open(ctx.app)
+            case IntentRecognized() as asked:
+                change(ctx, asked)
             case GestureRecognized("temple", "swipe-forward") if opened:
                 index = (index + 1) % len(ROWS)
             case GestureRecognized("temple", "swipe-back") if opened:
@@ -83,6 +101,31 @@ async def run(ctx: Context) -> None:
                 ctx.close()
         if opened:
             show(ctx, index)
+
+
+def change(ctx: Context, asked: IntentRecognized) -> None:
+    """Change the setting that was said, and say so; one that has no such value says which it has."""
+    key, value = wanted(asked)
+    row = next(row for row in ROWS if row.key == key)
+    if value not in row.values:
+        known = " / ".join(row.read(one, ctx.language == "zh") for one in row.values)
+        ctx.answer(ctx.text(f"{row.zh}可以是 {known}", f"{row.en} can be {known}"), turn=asked.turn)
+        return
+    ctx.change(key, value)  # from here on in the language that was asked for
+    read = row.read(value, ctx.language == "zh")
+    ctx.answer(ctx.text(f"{row.zh}：{read}", f"{row.en}: {read}"), turn=asked.turn, on_screen=False)
+
+
+def wanted(asked: IntentRecognized) -> tuple[str, Any]:
+    """Return the setting that was said and the value it is to have."""
+    slots = asked.slots
+    match asked.intent:
+        case "settings.language":
+            return "language", "zh" if {"zh", "say_zh"} & slots.keys() else "en"
+        case "settings.head-up":
+            return "head_up_wake", not {"off", "off_too", "no"} & slots.keys()
+    number = to_number(in_figures(str(slots["n"])))
+    return "idle_off_s", round(number * (60 if str(slots["unit"]).lower() in ("分", "minute") else 1))
 
 
 def advance(ctx: Context, row: Row) -> None:

@@ -15,6 +15,11 @@ MANIFEST = Manifest(
         ),
         "status.battery": (r"(?:还有|剩)(?:多少|几)?(?:格)?电|电量|电池", r"\bbattery\b|\bhow much (?:power|charge)\b"),
         "status.help": (r"你(?:会|能)(?:做|干)?(?:什么|啥)|有什么功能|^帮助$", r"\bwhat can you do\b|^help$"),
+        "status.hello": (
+            r"^(?:你好|您好|嗨|早上好|下午好|晚上好)$",
+            r"^(?:hello|hi|hey|good (?:morning|afternoon|evening))$",
+        ),
+        "status.thanks": (r"^(?:谢谢你?|多谢)$", r"^(?:thanks|thank you)$"),
         "status.who": (r"^你(?:是谁|叫什么)", r"^(?:who are you|what(?:'s| is) your name)$"),
     },
 )
@@ -37,6 +42,8 @@ async def run(ctx: Context) -> None:
                 "Try: take a photo, record video, play music, note buy milk, remind me to drink in 10 minutes, volume 50, "
                 "take me to the nearest cafe, pay 20 yuan, how much is this, my next flight, go home",
             ),
+            "status.hello": ctx.text("你好，请说", "Hello, how can I help?"),
+            "status.thanks": ctx.text("不客气", "You are welcome"),
             "status.who": ctx.text(
                 "我是这副眼镜的助手，在模拟器里", "I am the assistant of these glasses, in an emulator"
             ),

@@ -80,7 +80,7 @@ class Turn:
         self._device.display.light("assistant", NAME)
         self._focus.take(NAME)
         self._show("listening")
-        if self._text is None:
+        if self._text is None or not self._mind.grammar.strip_wake(self._text):  # nothing after the wake phrase yet
             self._text = await self._hear()
         if self._text is None:
             await self._excuse(language)

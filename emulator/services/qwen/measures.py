@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from datetime import datetime
 
+from emulator.core.english_numbers import in_figures
 from emulator.core.numerals import NUMERAL, to_number, to_text
 
 # factor to the base unit of the dimension (SI brochure; NIST SP 811; Chinese market units: 斤 = 0.5 kg, 里 = 500 m)
@@ -36,17 +37,29 @@ _PATTERNS = (
     re.compile(rf"(?P<n>\d+(?:\.\d+)?)\s*(?P<a>{_UNIT})\s+(?:in|to|into)\s+(?P<b>{_UNIT})\b", re.I),
     re.compile(rf"how many (?P<b>{_UNIT})\b.*?\b(?P<n>\d+(?:\.\d+)?)\s*(?P<a>{_UNIT})\b", re.I),
 )
+_BELOW = r"(?P<below>零下|负|minus |-)?"  # zero
 _DEGREES = (
-    (re.compile(rf"(?P<n>{NUMERAL})\s*(?:摄氏度|degrees celsius|celsius|°C).*(?:华氏|fahrenheit|°F)", re.I), "c"),
-    (re.compile(rf"(?P<n>{NUMERAL})\s*(?:华氏度|degrees fahrenheit|fahrenheit|°F).*(?:摄氏|celsius|°C)", re.I), "f"),
+    (
+        re.compile(rf"{_BELOW}(?P<n>{NUMERAL})\s*(?:摄氏度|degrees celsius|celsius|°C).*(?:华氏|fahrenheit|°F)", re.I),
+        "c",
+    ),
+    (
+        re.compile(
+            rf"{_BELOW}(?P<n>{NUMERAL})\s*(?:华氏度|degrees fahrenheit|fahrenheit|°F).*(?:摄氏|celsius|°C)", re.I
+        ),
+        "f",
+    ),
+    (re.compile(rf"摄氏{_BELOW}(?P<n>{NUMERAL})度.*华氏"), "c"),
+    (re.compile(rf"华氏{_BELOW}(?P<n>{NUMERAL})度.*摄氏"), "f"),
 )
 
 
 def answer_conversion(words: str, language: str, _now: datetime) -> str | None:
     """Return the answer to a unit question in ``words``, or None if there is none or the dimensions differ."""
+    words = in_figures(words)
     for pattern, given in _DEGREES:
         if found := pattern.search(words):
-            number = to_number(found["n"])
+            number = to_number(found["n"]) * (-1 if found["below"] else 1)
             value = number * 9 / 5 + 32 if given == "c" else (number - 32) * 5 / 9
             unit = {"c": ("华氏度", "degrees Fahrenheit"), "f": ("摄氏度", "degrees Celsius")}[given]
             return _sentence(value, unit[0] if language == "zh" else unit[1], language)

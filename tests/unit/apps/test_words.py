@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from emulator import Glasses, Say
-from emulator.core.events import AppClosed, DisplaySlept, NoteSaved
+from emulator.core.actions import EndSpeech, StartSpeech, Transcribe
+from emulator.core.events import AnswerGiven, AppClosed, DisplaySlept, NoteSaved
 from tests.unit.apps.test_pay_words import intent
 
 SAID = """
@@ -50,6 +51,13 @@ trip.leave: 我几点出发 | when should i leave
 trip.gate: 登机口在哪 | 检票口 | which gate is my flight
 trip.seat: 我的座位 | 航班座位号是多少 | what's my seat
 shopping.price: 多少钱 | 这个贵不贵 | 这瓶可乐多少钱 | 查一下价格 | how much is this
+brightness.auto: 打开自动亮度 | 亮度改成自动
+brightness.manual: 关闭自动亮度 | turn off auto brightness
+settings.language: 切换到英语 | 说中文 | switch to chinese
+settings.idle: 熄屏时间改成三十秒 | screen off after one minute
+settings.head-up: 打开抬头亮屏 | 关闭抬头唤醒 | turn off head-up wake
+status.hello: 你好 | good morning
+status.thanks: 谢谢 | thank you
 status.help: 帮助 | 你能做什么 | help
 status.time: 现在几点 | what time is it
 """
@@ -100,6 +108,35 @@ def test_by_voice_every_app_is_left_as_by_three_taps(opening, seen):
         said(worn, "夸克退出")
         assert "单击·打开" in worn.visible_text
         assert worn.events(AppClosed)
+
+
+@pytest.mark.parametrize(
+    ("words", "key", "value"),
+    [
+        ("切换到英语", "language", "en"),
+        ("熄屏时间改成一分钟", "idle_off_s", 60),
+        ("熄屏时间改成二十秒", "idle_off_s", 10),  # there is no such value
+        ("关闭抬头亮屏", "head_up_wake", False),
+        ("关闭自动亮度", "auto_brightness", False),
+    ],
+)
+def test_settings_are_changed_by_voice(words, key, value):
+    with Glasses() as worn:
+        worn.run_for(seconds=1)
+        said(worn, words)
+        assert worn.device.settings[key] == value
+
+
+def test_a_wake_phrase_alone_begins_to_listen():
+    with Glasses() as worn:
+        worn.run_for(seconds=1)
+        said(worn, "夸克同学")
+        assert "请说话" in worn.visible_text
+        worn.do(StartSpeech())
+        worn.do(EndSpeech(800))
+        worn.do(Transcribe("现在几点", "zh", "test", 300))
+        worn.run_for(seconds=3)
+        assert "9点41分" in worn.events(AnswerGiven)[-1].text
 
 
 def test_the_display_goes_off_when_told(tmp_path):

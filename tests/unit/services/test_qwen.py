@@ -47,6 +47,8 @@ HERE = Here(NOW, "zh", Path("unused"), None, 0, lambda: None, lambda _name, make
         ("a hundred and five minus one", "en", "That is 104"),
         ("2027-01-01 是星期几", "zh", "2027年1月1日，星期五"),
         ("12月3号是周几", "zh", "2026年12月3日，星期四"),
+        ("华氏一百度是多少摄氏度", "zh", "等于37.7778摄氏度"),
+        ("minus 40 degrees celsius in fahrenheit", "en", "That is -40 degrees Fahrenheit"),
         ("下周三是几号", "zh", "2026年12月2日，星期三"),
         ("圣诞节是星期几", "zh", "2026年12月25日，星期五"),
         ("离三月一日还有几天", "zh", "还有97天，2027年3月1日，星期一"),
