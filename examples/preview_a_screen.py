@@ -38,6 +38,8 @@ def main() -> None:
     words.add_argument("--one", action="store_true", help="only the first state of each")
     given = words.parse_args()
     profile = load_profile(given.profile)
+    if profile.display is None:
+        words.error(f"{profile.name} has no display; glasses profiles lists those that have one")
     shipped = [document for document in load_documents(asset("huds")).values() if document.id != "common"]
     documents = [parse_document(path.read_text("utf-8"), path) for path in given.documents] or shipped
     tiles = [

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from emulator import Glasses, Say
@@ -72,6 +74,18 @@ SAID_BY = [
 @pytest.mark.parametrize(("words", "name"), SAID_BY, ids=[words for words, _ in SAID_BY])
 def test_a_sentence_finds_its_app(words, name):
     assert intent(words) == name
+
+
+def in_the_manual():
+    page = (Path(__file__).parents[3] / "docs" / "voice.md").read_text("utf-8")
+    rows = page.split("## What to say")[1].split("##")[0].split("|---|---|---|\n")[1].split("\n\n")[0].splitlines()
+    return [words.strip() for row in rows for cell in row.split("|")[2:4] for words in cell.split(",")]
+
+
+def test_all_that_the_manual_says_is_understood():
+    sentences = in_the_manual()
+    assert len(sentences) > 100
+    assert [words for words in sentences if intent(words) is None] == []
 
 
 @pytest.mark.parametrize(
