@@ -115,9 +115,16 @@ def by_weight(lines: Sequence[TextLine]) -> list[TextLine]:
 
 
 def gist(lines: Sequence[TextLine]) -> str:
-    """Return the first two lines that one reads, as they stand, in one line."""
-    first = by_weight(lines)[:MOST_LINES]
+    """Return the first two lines that one reads, as they stand, in one line; "" where none is clear and a word."""
+    first = [line for line in by_weight(lines) if _tells(line)][:MOST_LINES]
     return " ".join(line.text[:MOST_LETTERS].strip() for line in lines if line in first)
+
+
+def _tells(line: TextLine) -> bool:
+    """Say whether a line may be a name: clear, near the middle, and no scrap as a street at night is full of."""
+    letters = [letter for letter in line.text if letter.isalpha()]
+    word = len(letters) >= 3 or sum(letter >= "\u3400" for letter in letters) >= 2
+    return word and line.confidence >= CLEAR and _central(line) >= LEAST_CENTRAL
 
 
 def to_pairs(text: str) -> frozenset[str]:

@@ -105,6 +105,13 @@ def test_the_gist_is_what_one_reads_first_as_it_stands():
     assert len(gist([line("长" * 60)])) == 24
 
 
+@pytest.mark.parametrize(
+    "scrap", [line("H 0"), line("2026"), line("茶"), line("CAFE", x=0.98, y=0.1), line("可可码头", confidence=0.7)]
+)
+def test_a_scrap_is_no_name(scrap):
+    assert gist([scrap]) == ""
+
+
 # --- with the reader ---
 
 
