@@ -18,8 +18,8 @@ PHONE = {
     "phone.map.wider": ("缩小 (-)", "Wider (-)"),
     "phone.map.follow": ("回到眼镜的位置", "Back to the glasses"),
     "phone.map.copyright": ("打开版权说明", "Open the copyright page"),
-    "phone.map.nothing": ("没有找到“{words}”", "Nothing called “{words}”"),
-    "phone.map.nearest": ("没有找到“{words}”。是不是“{nearest}”？", "Nothing called “{words}”. “{nearest}”?"),
+    "phone.map.nothing": ("没有找到“{words}”", 'Nothing called "{words}"'),
+    "phone.map.nearest": ("没有找到“{words}”。是不是“{nearest}”？", 'Nothing called "{words}". "{nearest}"?'),
     "phone.map.i-am": ("我在这里", "I am here"),
     "phone.map.go": ("去这里", "Go there"),
     "phone.map.spot": ("地图上的一点", "A place on the map"),
@@ -28,7 +28,7 @@ PHONE = {
     "phone.map.away-km": ("{km} 公里", "{km} km"),
     "phone.map.no-fix": (
         "没有定位：单击地图，选“我在这里”",
-        "No position: click the map, ‘I am here’",
+        'No position: click the map, "I am here"',
     ),
     "phone.map.lost": ("信号丢失", "Signal lost"),
     "phone.map.walker": ("模拟行走、轨迹、信号", "Walker, track, signal"),
@@ -77,7 +77,7 @@ PHONE = {
     "phone.pay.none.title": ("还没有支付账号", "No payment account yet"),
     "phone.pay.none": (
         "眼镜从这个沙箱账号付款。说“帮我支付20元”，或在这里开通。",
-        "The glasses pay out of this sandbox account. Say “pay 20 yuan”, or open it here.",
+        'The glasses pay out of this sandbox account. Say "pay 20 yuan", or open it here.',
     ),
     "phone.pay.open": ("开通沙箱账号", "Open the sandbox account"),
     "phone.pay.reading": ("正在读取钱包…", "Reading the wallet…"),
@@ -109,7 +109,7 @@ PHONE = {
     "phone.pay.change": ("改", "Edit"),
     "phone.pay.change.tip": (
         "自定每日限额，只能更低；留空用规定的限额",
-        "Your own limit a day, which can only be lower; leave it empty for the rule’s",
+        "Your own limit a day, which can only be lower; leave it empty for the rule's",
     ),
     "phone.pay.receipts": ("最近付款", "Last payments"),
     "phone.pay.no-receipts": ("还没有付过款", "Nothing was paid yet"),
@@ -153,7 +153,7 @@ PHONE = {
     "phone.prices.none.title": ("还没有价格", "No prices yet"),
     "phone.prices.none": (
         "看着商品说“这个多少钱”，各店的价格会列在这里。",
-        "Look at a product and say “how much is this”: the shops’ prices are listed here.",
+        'Look at a product and say "how much is this": the shops\' prices are listed here.',
     ),
     "phone.prices.mean": ("均价 {mean}", "mean {mean}"),
     "phone.prices.ever": ("历史最低 {lowest}（{day}）", "lowest ever {lowest} ({day})"),
